@@ -1,0 +1,126 @@
+import type { Channel } from './channels/channel.ts'
+import type { Condition } from './conditions/schema.ts'
+import type { Reason } from './reason.ts'
+
+/** Instants are milliseconds since 1970 in UTC; a `seq` is the order in which events were received. */
+export interface MemberFacts {
+  id: number
+  externalId: string
+  email: string | null
+  phone: string | null
+  locale: string | null
+  timeZone: string | null
+  attributes: Record<string, unknown>
+  tags: string[]
+  preferredChannels: Channel[]
+  /** Where each channel reaches the member; a channel without an address is absent. */
+  addresses: Partial<Record<Channel, string>>
+  /** Addresses that must not be used, by channel. */
+  suppressions: Partial<Record<Channel, { reason: string; at: number }>>
+  /** The current state per topic and channel; topic `*` revoked is a STOP on that channel. */
+  consents: ConsentFact[]
+  /** Occurrences of the event types the plan needs. */
+  events: EventFact[]
+  lists: string[]
+  flows: { id: string; state: 'inside' | 'ended' }[]
+  /** Marketing messages that count towards caps, newest first, as far back as the longest cap looks. */
+  sends: { at: number; channel: Channel; topic: string | null }[]
+  erased: boolean
+}
+
+export interface ConsentFact {
+  topic: string
+  channel: Channel
+  state: 'granted' | 'revoked'
+  source: string
+  at: number
+}
+
+export interface EventFact {
+  seq: number
+  type: string
+  at: number
+  data: Record<string, unknown>
+}
+
+/** One row of the ledger at a node of this enrollment. */
+export interface HopFact {
+  node: string
+  hop: number
+  channel: Channel
+  status: 'pending' | 'sending' | 'unknown' | 'sent' | 'failed' | 'delivered' | 'read'
+  sentAt: number | null
+  deliveredAt: number | null
+  readAt: number | null
+  clickedAt: number | null
+  /** Set while a retry of the same hop waits (rate-limited, not sent). */
+  retryAt: number | null
+  reason: Reason | null
+}
+
+export interface EnrollmentFacts {
+  id: number
+  node: string
+  /** When the member reached `node`, and the rest they hold there, if any. */
+  arrivedAt: number
+  rest: Rest | null
+  dueAt: number | null
+  enteredAt: number
+  /** Events with a greater seq were received after the entry. */
+  seq: number
+  entry: { id: string | null; type: string | null; at: number; data: Record<string, unknown> } | null
+  journey: Record<string, unknown>
+  /** An act on the flow or member (exit, stop, …) that ends the journey at the next decision. */
+  mark: Reason | null
+  hops: HopFact[]
+  test: boolean
+}
+
+/** Why a member rests, and what besides time can end it. */
+export interface Rest extends Reason {
+  awaits?: { receipt: true } | { event: string; afterSeq: number }
+}
+
+/** What a workspace has and allows: the same for every member of a batch. */
+export interface WorkspaceFacts {
+  timeZone: string
+  locale: string
+  channelOrder: Channel[]
+  quietHours: QuietHours | null
+  frequencyCaps: FrequencyCap[]
+  sending: boolean
+  allowList: string[] | null
+  transports: Partial<Record<Channel, { id: number; kind: string; ready: boolean }>>
+  templates: Record<string, TemplateFact>
+  audiences: Record<string, Condition>
+}
+
+export interface QuietHours {
+  from: string
+  to: string
+  weekdays?: number[] | undefined
+  channels?: Channel[] | undefined
+}
+
+export interface FrequencyCap {
+  max: number
+  per: 'day' | 'week' | 'month'
+  window: 'calendar' | 'rolling'
+  channel?: Channel | undefined
+  topic?: string | undefined
+}
+
+/** The newest version of a template, as far as the gate and the router need it. */
+export interface TemplateFact {
+  id: number
+  version: number
+  versionId: number
+  active: boolean
+  defaultLocale: string
+  content: Partial<Record<Channel, Record<string, ContentFact>>>
+}
+
+export interface ContentFact {
+  /** Paths printed without a `default` (`member.name`, `prize.code`): each must have a value. */
+  required: string[]
+}

@@ -1,0 +1,98 @@
+import type { Channel, Reached } from './channels/channel.ts'
+import type { Condition } from './conditions/schema.ts'
+
+export const IR_VERSION = 1
+
+/** What a published version compiles to: frozen data, durations in ms, every exit resolved, no defaults left open. */
+export interface Plan {
+  irVersion: typeof IR_VERSION
+  start: string
+  settings: PlanSettings
+  nodes: Record<string, PlanNode>
+  needs: Needs
+  /** What wakes `settings.exitWhen` besides decisions. */
+  exitOn: { events: string[]; attributes: boolean; consent: boolean; receipts: boolean }
+}
+
+export interface PlanSettings {
+  purpose: 'marketing' | 'transactional'
+  topic: string | null
+  reentry: { policy: 'every'; concurrent: boolean } | { policy: 'once' } | { policy: 'after'; gapMs: number }
+  exitWhen: Condition | null
+  quietHours: 'respect' | 'ignore'
+  frequencyCap: 'respect' | 'ignore'
+  timeZone: string | null
+}
+
+/** Facts that the conditions of a plan read: nothing else is loaded. */
+export interface Needs {
+  /** Event types whose occurrences are counted by an `event` leaf. */
+  events: string[]
+  /** The longest look-back of any `within`, in ms; null when a leaf has none (all of history). */
+  eventsWithinMs: number | null
+  lists: string[]
+  audiences: string[]
+  flows: string[]
+  templates: string[]
+}
+
+/** Where an exit leads: a node id, or null for the end of the journey. */
+export type Target = string | null
+
+export type PlanNode =
+  | { kind: 'trigger'; label: string | null; on: PlanTrigger; exits: { next: Target } }
+  | { kind: 'audience'; label: string | null; where: Condition; exits: { next: Target } }
+  | { kind: 'send'; label: string | null; template: string; route: PlanRoute; exits: { next: Target; failed: Target } }
+  | { kind: 'wait'; label: string | null; for: PlanWait; exits: Record<string, Target> }
+  | { kind: 'condition'; label: string | null; if: Condition; exits: { yes: Target; no: Target } }
+  | { kind: 'split'; label: string | null; by: PlanSplit; exits: Record<string, Target> }
+  | { kind: 'update'; label: string | null; change: PlanUpdate; exits: { next: Target } }
+  | { kind: 'webhook'; label: string | null; request: PlanRequest; exits: { next: Target; failed: Target } }
+
+export type NodeKind = PlanNode['kind']
+export type NodeOf<K extends NodeKind> = Extract<PlanNode, { kind: K }>
+
+export type PlanTrigger =
+  | { by: 'event'; event: string; where: Condition | null }
+  | { by: 'schedule'; cron: string; timeZone: string; audience: string | Condition }
+  | { by: 'enters'; audience: string | Condition }
+  | { by: 'date'; attribute: string; offsetMs: number; at: string | null }
+  | { by: 'launch' }
+
+export interface PlanRoute {
+  strategy: 'preferred' | 'fixed' | 'all' | 'different'
+  /** null: every channel the template has content for. */
+  channels: Channel[] | null
+  differentFrom: string | null
+  hops: Partial<Record<Channel, { until: Reached; fallbackAfterMs: number }>>
+}
+
+export type PlanWait =
+  | { by: 'duration'; ms: number }
+  | { by: 'until'; time: string; weekdays: number[] | null; zone: 'member' | 'workspace' }
+  | { by: 'date'; attribute: string; offsetMs: number }
+  | { by: 'event'; event: string; where: Condition | null; timeoutMs: number }
+
+export type PlanSplit =
+  | { by: 'weight'; arms: { id: string; weight: number }[] }
+  | { by: 'cases'; cases: { id: string; if: Condition }[] }
+
+/** A value of the document, or a path into the entry (`entry.data.prize.code`). */
+export type Value = string | number | boolean | null | (string | number | boolean | null)[] | { ref: string }
+
+export interface PlanUpdate {
+  set: { path: string; value: Value }[]
+  addTags: string[]
+  removeTags: string[]
+  consent: { topic: string; channel: Channel; state: 'granted' | 'revoked'; wording: string } | null
+}
+
+export interface PlanRequest {
+  url: string
+  method: string
+  headers: Record<string, string>
+  body: string | null
+  secret: string | null
+  timeoutMs: number
+  store: { variable: string; path: string }[]
+}

@@ -1,0 +1,22 @@
+import type { EnrollmentFacts, MemberFacts, WorkspaceFacts } from './facts.ts'
+import type { Candidate, Hop } from './decision.ts'
+import type { Rest } from './facts.ts'
+import type { Plan } from './plan.ts'
+import type { Reason } from './reason.ts'
+
+/** All that one decision may look at. Pure data: the clock is `now` (ms since 1970). */
+export interface Scene {
+  plan: Plan
+  workspace: WorkspaceFacts
+  member: MemberFacts
+  enrollment: EnrollmentFacts
+  now: number
+}
+
+/** What a node answers when a member stands at it. */
+export type Turn =
+  | { take: string; outcome?: string; reason: Reason; candidates?: Candidate[] }
+  | { leave: Reason }
+  | { rest: Rest; dueAt: number; candidates?: Candidate[] }
+  | { send: Hop[]; reason: Reason; candidates: Candidate[] }
+  | { carry: true }
