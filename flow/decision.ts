@@ -16,7 +16,7 @@ export interface Decision {
 export type Next =
   | { do: 'send'; hops: Hop[] }
   | { do: 'carry' }
-  | { do: 'rest'; dueAt: number; rest: Rest }
+  | { do: 'rest'; dueAt: number | null; rest: Rest }
   | { do: 'end'; reason: Reason }
 
 /** A hop to be claimed in the ledger. */

@@ -17,6 +17,6 @@ export interface Scene {
 export type Turn =
   | { take: string; outcome?: string; reason: Reason; candidates?: Candidate[] }
   | { leave: Reason }
-  | { rest: Rest; dueAt: number; candidates?: Candidate[] }
+  | { rest: Rest; dueAt: number | null; candidates?: Candidate[] }
   | { send: Hop[]; reason: Reason; candidates: Candidate[] }
   | { carry: true }

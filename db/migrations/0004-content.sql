@@ -83,3 +83,23 @@ create table listener (
   primary key (workspace, event_type, role, version)
 );
 select keep_apart('listener');
+
+-- Counts the changes of what every decision of a workspace reads (settings, transports, templates, audiences): a
+-- process keeps these facts in memory and asks only for this number.
+create table stamp (
+  workspace int primary key references workspace,
+  n bigint not null default 1
+);
+select keep_apart('stamp');
+
+create function count_change() returns trigger language plpgsql as $$
+begin
+  insert into stamp (workspace) values (current_setting('app.workspace')::int)
+    on conflict (workspace) do update set n = stamp.n + 1;
+  return null;
+end $$;
+
+create trigger changed after insert or update or delete on settings for each statement execute function count_change();
+create trigger changed after insert or update or delete on transport for each statement execute function count_change();
+create trigger changed after insert or update or delete on template for each statement execute function count_change();
+create trigger changed after insert or update or delete on audience for each statement execute function count_change();

@@ -1,0 +1,56 @@
+import { capLookBack } from '../../flow/caps.ts'
+import type { MemberFacts, WorkspaceFacts } from '../../flow/facts.ts'
+import type { Plan } from '../../flow/plan.ts'
+import type { Scene } from '../../flow/scene.ts'
+import type { Tx } from '../pool.ts'
+import type { Carried } from './claim.ts'
+import { hopFacts, memberFacts } from './facts.ts'
+
+/**
+ * What each of these enrollments is decided on. Enrollments of one member share one MemberFacts, so that a hop claimed
+ * for the first is seen by the caps of the second.
+ */
+export async function loadScenes(tx: Tx, of: { plan: Plan; workspace: WorkspaceFacts; carried: Carried[] }): Promise<Scene[]> {
+  const { plan, workspace, carried } = of
+  const capped = plan.settings.frequencyCap === 'respect' ? workspace.frequencyCaps : []
+  const members = await memberFacts(tx, {
+    members: [...new Set(carried.map((one) => one.member))],
+    needs: plan.needs,
+    capLookBack: capLookBack(capped),
+  })
+  const hops = await hopFacts(tx, carried.filter((one) => one.node !== plan.start).map((one) => one.id))
+  return carried.flatMap((one) => {
+    const member = members.get(one.member)
+    return member ? [sceneOf(one, { plan, workspace, member, hops: hops.get(one.id) ?? [] })] : []
+  })
+}
+
+interface Around {
+  plan: Plan
+  workspace: WorkspaceFacts
+  member: MemberFacts
+  hops: Scene['enrollment']['hops']
+}
+
+function sceneOf(carried: Carried, { plan, workspace, member, hops }: Around): Scene {
+  return {
+    plan,
+    workspace,
+    member,
+    now: carried.now.getTime(),
+    enrollment: {
+      id: carried.id,
+      node: carried.node,
+      arrivedAt: carried.arrived_at.getTime(),
+      rest: carried.rest,
+      dueAt: carried.due_at?.getTime() ?? null,
+      enteredAt: carried.entered_at.getTime(),
+      seq: carried.seq,
+      entry: carried.entry,
+      journey: carried.journey ?? {},
+      mark: carried.mark,
+      hops,
+      test: carried.test,
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import type { Tx } from '../pool.ts'
+
+export type Lane = 'urgent' | 'bulk'
+
+/** A place where ready members gather. */
+export interface StandKey {
+  version: number
+  node: string
+  lane: Lane
+}
+
+export interface Stand extends StandKey {
+  id: number
+  workspace: number
+}
+
+/** The channel that tells dispatch which stand has ready members. */
+export const STAND_CHANNEL = 'stand'
+
+/**
+ * Announces ready members at these stands. FOR SHARE until commit: a walk that is about to end takes its stand FOR
+ * UPDATE first, so it either sees these rows or is seen to have ended by the dispatch that this notice wakes.
+ */
+export async function readyStands(tx: Tx, keys: StandKey[]): Promise<void> {
+  if (keys.length === 0) return
+  const [versions, nodes, lanes] = columns(keys)
+  await tx.rows(
+    `select pg_notify('${STAND_CHANNEL}', id::text) from (
+       select s.id from stand s
+       where (s.version, s.node, s.lane) in (select * from unnest($1::int[], $2::text[], $3::text[]))
+       order by s.id for share) ready`,
+    [versions, nodes, lanes],
+    'ready-stands',
+  )
+}
+
+/** Every node of a version may be rested at, in either lane: its stands exist from the moment it is published. */
+export async function createStands(tx: Tx, of: { workspace: number; version: number; nodes: string[] }): Promise<void> {
+  await tx.rows(
+    `insert into stand (workspace, version, node, lane)
+     select $1, $2, node, lane from unnest($3::text[]) node cross join unnest(array['urgent', 'bulk']) lane
+     on conflict do nothing`,
+    [of.workspace, of.version, of.nodes],
+  )
+}
+
+export async function standsOf(tx: Tx, version: number): Promise<Stand[]> {
+  return tx.rows<Stand>('select id, workspace, version, node, lane from stand where version = $1', [version])
+}
+
+export async function standById(tx: Tx, id: number): Promise<Stand | undefined> {
+  const [stand] = await tx.rows<Stand>('select id, workspace, version, node, lane from stand where id = $1', [id])
+  return stand
+}
+
+/** The right to carry a stand's members: a new walk's number, or undefined while another walk has it. */
+export async function takeStand(tx: Tx, stand: number, workflowId: string | null): Promise<number | undefined> {
+  const [taken] = await tx.rows<{ id: number }>(
+    `with taken as (
+       update stand set walk = nextval('walk_id') where id = $1 and walk is null returning id, workspace, walk)
+     insert into walk (id, stand, workspace, workflow_id)
+     select walk, id, workspace, coalesce($2, 'walk-' || walk) from taken returning id`,
+    [stand, workflowId],
+    'take-stand',
+  )
+  return taken?.id
+}
+
+/** Whether a walk may still act, and for which stand; notes the process that now runs its segment. */
+export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<Stand | undefined> {
+  const [stand] = await tx.rows<Stand>(
+    `update walk w set lease = $2 from stand s
+     where w.id = $1 and s.id = w.stand returning s.id, s.workspace, s.version, s.node, s.lane`,
+    [walk, lease],
+    'take-up-walk',
+  )
+  return stand
+}
+
+/** Between its segments a walk is nobody's: only Temporal knows whether it goes on. */
+export async function putDownWalk(tx: Tx, walk: number): Promise<void> {
+  await tx.rows('update walk set lease = null where id = $1', [walk], 'put-down-walk')
+}
+
+/**
+ * Ends a walk's duty to a stand, unless members are ready there. The lock comes first: writers of ready rows hold the
+ * stand FOR SHARE until they commit, so the count below sees every one of them, or they see the stand without a walk.
+ */
+export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<boolean> {
+  const [held] = await tx.rows<{ walk: number | null }>('select walk from stand where id = $1 for update', [stand.id], 'hold-stand')
+  if (held?.walk !== walk) return true
+  const ready = await tx.rows(
+    `select 1 from enrollment
+     where version = $1 and node = $2 and lane = $3 and state <> 'ended' and due_at <= clock_timestamp() and walk is null limit 1`,
+    [stand.version, stand.node, stand.lane],
+    'any-ready',
+  )
+  if (ready.length > 0) return false
+  await tx.rows('update stand set walk = null where id = $1', [stand.id], 'clear-stand')
+  await dropWalk(tx, walk)
+  return true
+}
+
+/** Forgets a walk once no member carries its number. Needs the walk's workspace. */
+export async function dropWalk(tx: Tx, walk: number): Promise<void> {
+  await tx.rows(
+    'delete from walk where id = $1 and not exists (select from enrollment where walk = $1)',
+    [walk],
+    'drop-walk',
+  )
+}
+
+function columns(keys: StandKey[]): [number[], string[], string[]] {
+  return [keys.map((key) => key.version), keys.map((key) => key.node), keys.map((key) => key.lane)]
+}

@@ -1,0 +1,101 @@
+import { evaluate } from './conditions/evaluate.ts'
+import type { Decision, Step } from './decision.ts'
+import type { EnrollmentFacts, Rest } from './facts.ts'
+import { NODES } from './nodes/registry.ts'
+import type { PlanNode, Target } from './plan.ts'
+import type { Reason } from './reason.ts'
+import type { Scene, Turn } from './scene.ts'
+
+/**
+ * Takes one member from where they stand up to an effect, a rest or the end. Pure: live runs, dry runs and "why" call
+ * the same function with their own facts and clock.
+ */
+export function decide(scene: Scene): Decision {
+  const journey: Journey = { scene, steps: [], moves: [] }
+  for (;;) {
+    const ending = endsHere(journey.scene)
+    if (ending) return leave(journey, ending)
+    const { node: nodeId } = journey.scene.enrollment
+    const node = journey.scene.plan.nodes[nodeId]
+    if (!node) return leave(journey, { code: 'node-gone', args: { node: nodeId } })
+    const turn = takeTurn(nodeId, node, journey.scene)
+    if (!('take' in turn)) return settle(journey, turn)
+    const target = exitOf(node, turn.take)
+    record(journey, { outcome: turn.outcome ?? turn.take, reason: turn.reason, ...candidatesOf(turn) })
+    journey.moves.push({ node: nodeId, what: `>${turn.take}` })
+    if (target === null) return decision(journey, { do: 'end', reason: { code: 'end' } })
+    journey.moves.push({ node: target, what: 'in' })
+    journey.scene = arriveAt(journey.scene, target)
+  }
+}
+
+interface Journey {
+  scene: Scene
+  steps: Step[]
+  moves: Decision['moves']
+}
+
+/** A compiled plan is acyclic, so each node decides at most once in a walk through it. */
+function takeTurn(nodeId: string, node: PlanNode, scene: Scene): Turn {
+  const { decide } = NODES[node.kind]
+  // The registry pairs each kind with its own node type; TypeScript cannot follow that pairing through an index.
+  return (decide as (id: string, node: PlanNode, scene: Scene) => Turn)(nodeId, node, scene)
+}
+
+/** An act on the member or the flow, or the exit criteria, ends a journey before any node is asked. */
+function endsHere(scene: Scene): Reason | null {
+  if (scene.enrollment.mark) return scene.enrollment.mark
+  if (scene.member.erased) return { code: 'erased' }
+  const { exitWhen } = scene.plan.settings
+  if (!exitWhen) return null
+  const verdict = evaluate(exitWhen, scene)
+  return verdict.truth ? { code: 'exit-criteria', args: { because: verdict.because } } : null
+}
+
+function leave(journey: Journey, reason: Reason): Decision {
+  journey.moves.push({ node: journey.scene.enrollment.node, what: 'left' })
+  record(journey, { outcome: 'left', reason })
+  return decision(journey, { do: 'end', reason })
+}
+
+function settle(journey: Journey, turn: Exclude<Turn, { take: string }>): Decision {
+  if ('leave' in turn) return leave(journey, turn.leave)
+  if ('carry' in turn) return decision(journey, { do: 'carry' })
+  if ('send' in turn) {
+    record(journey, { outcome: 'sent', reason: turn.reason, candidates: turn.candidates })
+    return decision(journey, { do: 'send', hops: turn.send })
+  }
+  if (!alreadyRests(journey.scene.enrollment, turn)) {
+    const args = { ...turn.rest.args, dueAt: turn.dueAt }
+    record(journey, { outcome: 'resting', reason: { code: turn.rest.code, args }, ...candidatesOf(turn) })
+  }
+  return decision(journey, { do: 'rest', dueAt: turn.dueAt, rest: turn.rest })
+}
+
+/** A rest that is merely looked at again (a wake-up that changed nothing) is not told twice. */
+function alreadyRests(enrollment: EnrollmentFacts, turn: { rest: Rest; dueAt: number | null }): boolean {
+  return enrollment.rest?.code === turn.rest.code && enrollment.dueAt === turn.dueAt
+}
+
+function arriveAt(scene: Scene, node: string): Scene {
+  const enrollment = { ...scene.enrollment, node, arrivedAt: scene.now, rest: null, dueAt: null }
+  return { ...scene, enrollment }
+}
+
+function exitOf(node: PlanNode, handle: string): Target {
+  const exits: Record<string, Target> = node.exits
+  return exits[handle] ?? null
+}
+
+function candidatesOf(turn: Turn): Pick<Step, 'candidates'> {
+  return 'candidates' in turn && turn.candidates ? { candidates: turn.candidates } : {}
+}
+
+function record(journey: Journey, step: Omit<Step, 'node' | 'at'>): void {
+  journey.steps.push({ node: journey.scene.enrollment.node, at: journey.scene.now, ...step })
+}
+
+function decision(journey: Journey, next: Decision['next']): Decision {
+  const { node } = journey.scene.enrollment
+  return { steps: journey.steps, moves: journey.moves, node, moved: journey.moves.some((m) => m.what === 'in'), next }
+}

@@ -1,0 +1,95 @@
+import type { Channel } from './channels/channel.ts'
+import { fullCap } from './caps.ts'
+import type { MemberFacts, TemplateFact } from './facts.ts'
+import type { NodeOf } from './plan.ts'
+import { quietUntil } from './quiet-hours.ts'
+import type { Reason } from './reason.ts'
+import type { Scene } from './scene.ts'
+import { buildScope, missing, pickLocale } from './scope.ts'
+
+/** What the gate looks at: one channel of one send for one member. */
+export interface Approach {
+  channel: Channel
+  node: NodeOf<'send'>
+  scene: Scene
+  /** Sends that this decision has claimed already: caps see them, too. */
+  claimed: Channel[]
+}
+
+/** Passed; refused for a reason that the next candidate may not share; or held until a moment. */
+export type Verdict =
+  | { pass: true; locale: string; to: string; template: TemplateFact; transport: number }
+  | { refused: Reason }
+  | { held: Reason; until: number | null }
+
+/** The rules in order; the first that fails names itself. Rules that pass cost nothing in words. */
+export function gate(approach: Approach): Verdict {
+  const { channel, scene, node } = approach
+  const { workspace, member } = scene
+  const transport = workspace.transports[channel]
+  if (!transport?.ready) return refuse('no-transport', { channel })
+  const template = workspace.templates[node.template]
+  if (!template?.active) return refuse('no-template', { template: node.template })
+  const locale = pickLocale(Object.keys(template.content[channel] ?? {}), member.locale, template.defaultLocale)
+  if (!locale) return refuse('no-content', { template: node.template, channel })
+  const to = member.addresses[channel]
+  const refused =
+    missingVariables(approach, template, locale) ?? unreachable(approach, to) ?? notAllowed(approach) ?? null
+  if (refused) return { refused }
+  const held = mustWait(approach)
+  return held ?? { pass: true, locale, to: to ?? '', template, transport: transport.id }
+}
+
+function missingVariables({ channel, scene }: Approach, template: TemplateFact, locale: string): Reason | null {
+  const required = template.content[channel]?.[locale]?.required ?? []
+  if (required.length === 0) return null
+  const names = missing(required, buildScope(scene))
+  return names.length > 0 ? { code: 'variables', args: { names, channel } } : null
+}
+
+function unreachable({ channel, scene }: Approach, to: string | undefined): Reason | null {
+  const { member, workspace } = scene
+  if (!to) return { code: 'no-address', args: { channel } }
+  const suppressed = member.suppressions[channel]
+  if (suppressed) return { code: 'suppressed', args: { channel, why: suppressed.reason, at: suppressed.at } }
+  if (workspace.allowList && !workspace.allowList.includes(to)) return { code: 'not-allow-listed', args: { channel } }
+  return null
+}
+
+/** Transactional flows skip the topic, never a STOP on the channel. */
+function notAllowed({ channel, scene }: Approach): Reason | null {
+  const { consents } = scene.member
+  const { purpose, topic } = scene.plan.settings
+  const stop = consents.find((one) => one.topic === '*' && one.channel === channel && one.state === 'revoked')
+  if (stop) return { code: 'stopped', args: { channel, at: stop.at, source: stop.source } }
+  if (purpose === 'transactional') return null
+  const consent = consents.find((one) => one.topic === topic && one.channel === channel)
+  if (!consent) return { code: 'no-consent', args: { topic, channel } }
+  if (consent.state === 'granted') return null
+  return { code: 'consent-revoked', args: { topic, channel, at: consent.at, source: consent.source } }
+}
+
+/** Rules that make the member rest instead of trying the next channel. */
+function mustWait({ channel, scene, claimed }: Approach): Verdict | null {
+  const { workspace, plan, member, enrollment, now } = scene
+  if (!workspace.sending) return { held: { code: 'sending-off' }, until: null }
+  const zone = member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone
+  const { topic, frequencyCap, quietHours } = plan.settings
+  if (frequencyCap === 'respect' && !enrollment.test && workspace.frequencyCaps.length > 0) {
+    const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
+    const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
+    if (full) {
+      const { max, per } = full.cap
+      return { held: { code: 'frequency-cap', args: { count: full.count, max, per, zone } }, until: full.until }
+    }
+  }
+  if (quietHours === 'respect' && workspace.quietHours) {
+    const until = quietUntil(workspace.quietHours, { now, zone, channel })
+    if (until !== null) return { held: { code: 'quiet-hours', args: { zone } }, until }
+  }
+  return null
+}
+
+function refuse(code: string, args: Record<string, unknown>): Verdict {
+  return { refused: { code, args } }
+}

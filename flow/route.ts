@@ -1,0 +1,146 @@
+import type { Channel, Reached } from './channels/channel.ts'
+import type { Candidate, Hop } from './decision.ts'
+import type { HopFact } from './facts.ts'
+import { gate } from './gate.ts'
+import type { NodeOf } from './plan.ts'
+import type { Reason } from './reason.ts'
+import type { Scene, Turn } from './scene.ts'
+
+interface Sending {
+  nodeId: string
+  node: NodeOf<'send'>
+  scene: Scene
+  /** The ledger's rows at this node, by hop. */
+  own: HopFact[]
+}
+
+/** What a member who stands at a send does next; the same for the first hop, a fallback, a retry and a receipt. */
+export function decideSend(nodeId: string, node: NodeOf<'send'>, scene: Scene): Turn {
+  const own = scene.enrollment.hops.filter((hop) => hop.node === nodeId).toSorted((a, b) => a.hop - b.hop)
+  const sending = { nodeId, node, scene, own }
+  return underWay(own, scene) ?? (node.route.strategy === 'all' ? everyChannel(sending) : nextHop(sending))
+}
+
+/** A hop that is not settled yet keeps its member: in flight, or resting until its retry. */
+function underWay(own: HopFact[], { now, workspace }: Scene): Turn | null {
+  const open = own.filter((hop) => hop.status === 'pending' || hop.status === 'sending')
+  if (open.length === 0) return null
+  const inFlight = open.some((hop) => hop.status === 'sending')
+  if (!workspace.sending && !inFlight) return { rest: { code: 'sending-off' }, dueAt: null }
+  const waiting = open.filter((hop) => hop.status === 'pending' && hop.retryAt !== null && hop.retryAt > now)
+  const [first] = waiting
+  if (!first || waiting.length < open.length) return { carry: true }
+  const dueAt = Math.min(...waiting.map((hop) => hop.retryAt ?? now))
+  return { rest: { code: 'retry', args: { channel: first.channel, why: first.reason } }, dueAt }
+}
+
+function nextHop(sending: Sending): Turn {
+  const { own, node, scene } = sending
+  const last = own.at(-1)
+  if (!last || last.status === 'failed') return attempt(sending)
+  if (last.status === 'unknown') return { take: 'next', reason: { code: 'perhaps-sent', args: { channel: last.channel } } }
+  const clock = node.route.hops[last.channel]
+  if (!clock || reached(last, clock.until)) return taken(last, clock?.until ?? 'sent')
+  const onward = attempt(sending)
+  if (!('send' in onward) && !('rest' in onward)) return taken(last, 'sent')
+  const dueAt = (last.sentAt ?? scene.now) + clock.fallbackAfterMs
+  if (scene.now >= dueAt) return onward
+  const args = { channel: last.channel, until: clock.until }
+  return { rest: { code: 'hop-clock', args, awaits: { receipt: true } }, dueAt }
+}
+
+function taken(hop: HopFact, reached: Reached): Turn {
+  return { take: 'next', reason: { code: 'reached', args: { channel: hop.channel, reached } } }
+}
+
+function reached(hop: HopFact, until: Reached): boolean {
+  const at = { sent: hop.sentAt, delivered: hop.deliveredAt ?? hop.readAt, read: hop.readAt, clicked: hop.clickedAt }
+  return at[until] !== null
+}
+
+/** The first candidate through the gate, a rest that the best one needs, or the way out when none remains. */
+function attempt(sending: Sending): Turn {
+  const { node, scene, own } = sending
+  const seen: Candidate[] = usedBefore(sending)
+  for (const channel of candidates(sending)) {
+    const verdict = gate({ channel, node, scene, claimed: [] })
+    if ('refused' in verdict) {
+      seen.push({ channel, refused: verdict.refused })
+      continue
+    }
+    if ('held' in verdict) return { rest: verdict.held, dueAt: verdict.until, candidates: seen }
+    seen.push({ channel, refused: null })
+    const hop = claim(channel, own.length, verdict)
+    return { send: [hop], reason: hopReason(hop, own), candidates: seen }
+  }
+  return wayOut(own, seen)
+}
+
+function wayOut(own: HopFact[], candidates: Candidate[]): Turn {
+  const accepted = own.find((hop) => hop.sentAt !== null || hop.status === 'unknown')
+  if (accepted) return { take: 'next', reason: { code: 'reached', args: { channel: accepted.channel, reached: 'sent' } } }
+  const failed = own.at(-1)
+  const code = failed ? 'all-failed' : 'unreachable'
+  const args = failed ? { channel: failed.channel, why: failed.reason } : { refused: candidates.map(onlyRefusal) }
+  return { take: 'failed', reason: { code, args }, candidates }
+}
+
+function onlyRefusal({ channel, refused }: Candidate) {
+  return { channel, code: refused?.code ?? null }
+}
+
+/** One hop for each channel that passes; no clocks. Held channels make the member rest before any is sent. */
+function everyChannel({ nodeId, node, scene, own }: Sending): Turn {
+  if (own.length > 0) return wayOut(own, [])
+  const seen: Candidate[] = []
+  const hops: Hop[] = []
+  for (const channel of candidates({ nodeId, node, scene, own })) {
+    const verdict = gate({ channel, node, scene, claimed: hops.map((hop) => hop.channel) })
+    if ('held' in verdict) return { rest: verdict.held, dueAt: verdict.until, candidates: seen }
+    seen.push({ channel, refused: 'refused' in verdict ? verdict.refused : null })
+    if ('pass' in verdict) hops.push(claim(channel, hops.length, verdict))
+  }
+  const [first] = hops
+  return first ? { send: hops, reason: hopReason(first, own), candidates: seen } : wayOut(own, seen)
+}
+
+/** Channels of the set in their order, minus those with a row at this node and those the strategy leaves out. */
+function candidates(sending: Sending): Channel[] {
+  const { node, scene, own } = sending
+  const { channels, strategy } = node.route
+  const set = channels ?? withContent(scene, node.template)
+  const excluded = [...own.map((hop) => hop.channel), ...usedBefore(sending).map((one) => one.channel)]
+  const order =
+    strategy === 'fixed'
+      ? set
+      : [...scene.member.preferredChannels, ...(channels ?? scene.workspace.channelOrder), ...set]
+  return [...new Set(order)].filter((channel) => set.includes(channel) && !excluded.includes(channel))
+}
+
+function withContent(scene: Scene, template: string): Channel[] {
+  const content = scene.workspace.templates[template]?.content ?? {}
+  return scene.workspace.channelOrder.filter((channel) => content[channel])
+}
+
+/** With `different`: channels that were, or may have been, used at the other send, even if they bounced later. */
+function usedBefore({ node, scene }: Sending): Candidate[] {
+  const { strategy, differentFrom } = node.route
+  if (strategy !== 'different') return []
+  const used = scene.enrollment.hops.filter(
+    (hop) => hop.node === differentFrom && (hop.sentAt !== null || hop.status === 'unknown'),
+  )
+  return used.map(({ channel }) => ({ channel, refused: { code: 'used-before', args: { node: differentFrom, channel } } }))
+}
+
+function claim(channel: Channel, hop: number, pass: Extract<ReturnType<typeof gate>, { pass: true }>): Hop {
+  const { transport, template, locale, to } = pass
+  return { hop, channel, transport, template: template.id, templateVersion: template.versionId, locale, to }
+}
+
+/** Why this hop: the first choice, or what became of the hop before it. */
+function hopReason(hop: Hop, own: HopFact[]): Reason {
+  const before = own.at(-1)
+  if (!before) return { code: 'hop', args: { channel: hop.channel, hop: hop.hop } }
+  const code = before.status === 'failed' ? 'hop-after-failure' : 'hop-after-clock'
+  return { code, args: { channel: hop.channel, hop: hop.hop, before: before.channel, why: before.reason } }
+}
