@@ -1,0 +1,53 @@
+import { CHANNELS, type Channel } from '../flow/channels/channel.ts'
+import type { Condition } from '../flow/conditions/schema.ts'
+import type { ContentFact, TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
+import type { Tx } from './pool.ts'
+import { readSettings } from './settings.ts'
+
+/** What every decision of a workspace reads: settings, transports, the newest templates, audiences. */
+export async function readWorkspaceFacts(tx: Tx): Promise<WorkspaceFacts> {
+  const { timeZone, locale, channelOrder, sending, allowList, quietHours, frequencyCaps } = await readSettings(tx)
+  return {
+    timeZone,
+    locale,
+    channelOrder: [...new Set([...channelOrder, ...CHANNELS])],
+    sending,
+    allowList,
+    quietHours,
+    frequencyCaps,
+    transports: await transports(tx),
+    templates: await templates(tx),
+    audiences: await audiences(tx),
+  }
+}
+
+async function transports(tx: Tx): Promise<WorkspaceFacts['transports']> {
+  const rows = await tx.rows<{ id: number; channel: Channel; kind: string }>(
+    'select id, channel, kind from transport where is_default',
+  )
+  return Object.fromEntries(rows.map(({ id, channel, kind }) => [channel, { id, kind, ready: true }]))
+}
+
+interface TemplateRow {
+  key: string
+  id: number
+  version: number
+  versionId: number
+  active: boolean
+  defaultLocale: string
+  content: Partial<Record<Channel, Record<string, ContentFact>>>
+}
+
+async function templates(tx: Tx): Promise<Record<string, TemplateFact>> {
+  const rows = await tx.rows<TemplateRow>(
+    `select t.key, t.id, t.version, v.id "versionId", t.active, v.body->>'defaultLocale' "defaultLocale",
+       v.facts->'content' content
+     from template t join template_version v on v.template = t.id and v.number = t.version`,
+  )
+  return Object.fromEntries(rows.map(({ key, ...template }) => [key, template]))
+}
+
+async function audiences(tx: Tx): Promise<Record<string, Condition>> {
+  const rows = await tx.rows<{ key: string; where: Condition }>('select key, "where" from audience')
+  return Object.fromEntries(rows.map(({ key, where }) => [key, where]))
+}

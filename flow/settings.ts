@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { CHANNELS } from './channels/channel.ts'
+import { isZone } from './zone.ts'
+
+const channel = z.enum(CHANNELS)
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written as "21:00"')
+const weekday = z.int().min(1).max(7).describe('Monday is 1, Sunday is 7')
+
+const quietHours = z
+  .strictObject({ from: time, to: time, weekdays: z.array(weekday).min(1).optional(), channels: z.array(channel).min(1).optional() })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'quiet hours that end when they begin would last all day; choose another time' })
+
+const frequencyCap = z.strictObject({
+  max: z.int().min(1).max(1_000),
+  per: z.enum(['day', 'week', 'month']),
+  window: z.enum(['calendar', 'rolling']),
+  channel: channel.optional(),
+  topic: z.string().min(1).max(100).optional(),
+})
+
+/** What a workspace's operators decide for every flow. Times are on the member's clock, else on `timeZone`'s. */
+export const settingsSchema = z.strictObject({
+  timeZone: z.string().refine(isZone, 'not an IANA time zone such as Europe/Madrid'),
+  locale: z.string().min(2).max(35),
+  channelOrder: z.array(channel).max(6),
+  topicsClosed: z.boolean(),
+  sending: z.boolean(),
+  allowList: z.array(z.string().min(1).max(320)).max(1_000).nullable(),
+  quietHours: quietHours.nullable(),
+  frequencyCaps: z.array(frequencyCap).max(20),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+export const SETTINGS_DEFAULTS: Settings = {
+  timeZone: 'UTC',
+  locale: 'en',
+  channelOrder: ['email', 'sms', 'telegram', 'push', 'whatsapp', 'voice'],
+  topicsClosed: false,
+  sending: true,
+  allowList: null,
+  quietHours: null,
+  frequencyCaps: [],
+}
