@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { Express } from 'express'
+
+/** How long requests in flight may take once the process has been asked to end. */
+const PATIENCE_MS = 10_000
+
+/** Listens, or rejects with a sentence for the person who starts the process. */
+export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<Server> {
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    app,
+  )
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE')
+      throw new Error(`Port ${port} is in use. Set PORT to another one, or end what uses it.`)
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} may not be used by this user. Set PORT to one above 1023.`)
+    if (code === 'EADDRNOTAVAIL')
+      throw new Error(`${host} is no address of this machine. Set HOST to one of its own.`)
+    throw error
+  }
+  return server
+}
+
+/** Takes no more requests, lets those in flight finish, and answers when the last connection is gone. */
+export async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const insist = setTimeout(() => server.closeAllConnections(), PATIENCE_MS)
+  await closed
+  clearTimeout(insist)
+}
