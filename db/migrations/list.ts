@@ -4,7 +4,7 @@ import { Migration } from '@mikro-orm/migrations'
 /** The numbered SQL files of this folder, in order: each is one migration, named as its file. */
 export const migrationsList = readdirSync(import.meta.dirname)
   .filter((file) => /^\d{4}-[a-z-]+\.sql$/.test(file))
-  .sort()
+  .toSorted()
   .map((file) => ({ name: file.replace(/\.sql$/, ''), class: migrationFrom(file) }))
 
 function migrationFrom(file: string) {

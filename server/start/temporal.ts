@@ -27,17 +27,23 @@ export async function startTemporal({ program, folder, port }: TemporalOptions):
 
 /** Waits until the server at `address` serves the namespace `default`; `check` may throw to give up. */
 export async function untilItServes(address: string, check: () => void): Promise<void> {
-  for (;;) {
+  while (!(await serves(address))) {
     check()
+    await new Promise((again) => setTimeout(again, 50))
+  }
+}
+
+async function serves(address: string): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 1_000 })
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 1_000 })
-      await connection.workflowService
-        .describeNamespace({ namespace: 'default' })
-        .finally(() => connection.close())
-      return
-    } catch {
-      await new Promise((again) => setTimeout(again, 50))
+      await connection.workflowService.describeNamespace({ namespace: 'default' })
+    } finally {
+      await connection.close()
     }
+    return true
+  } catch {
+    return false
   }
 }
 

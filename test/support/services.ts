@@ -72,7 +72,7 @@ async function removeDeadRuns(): Promise<void> {
 function removeOnDeath(folder: string): () => void {
   const clean = () => {
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.pid'))) kill(join(folder, file))
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
   const stop = () => process.exit(130)
   process.once('exit', clean)
