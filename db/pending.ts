@@ -1,0 +1,45 @@
+import type { Channel } from '../flow/channels/channel.ts'
+import type { Reason } from '../flow/reason.ts'
+import { readyStands, type StandKey } from './hot/stands.ts'
+import type { Tx } from './pool.ts'
+
+/** Why a member's unsent messages on a channel may not leave; topic null: none of them, else the marketing ones of it. */
+export interface Refusal {
+  member: number
+  channel: Channel
+  topic: string | null
+  reason: Reason
+}
+
+/**
+ * Fails messages that wait for their grant: who stores a refusal calls this in the same transaction, so it wins over
+ * every later grant. Members who rest until a retry of such a message are decided on at once. The caller holds the
+ * members' locks; a walk that carries one finds the row failed when it settles.
+ */
+export async function failPending(tx: Tx, refusals: Refusal[]): Promise<void> {
+  if (refusals.length === 0) return
+  const failed = await tx.rows<{ enrollment: number }>(
+    `update message m set status = 'failed', failed_at = now(), retry_at = null, reason = r.reason
+     from jsonb_to_recordset($2::jsonb) r(member bigint, channel text, topic text, reason jsonb)
+     where m.member = any($1::bigint[]) and m.member = r.member and m.status = 'pending' and m.channel = r.channel
+       and (r.topic is null or (m.topic = r.topic and exists (
+         select from flow_version v where v.id = m.version and v.plan->'settings'->>'purpose' = 'marketing')))
+     returning m.enrollment`,
+    [[...new Set(refusals.map((one) => one.member))], JSON.stringify(refusals)],
+  )
+  await decideAgain(
+    tx,
+    failed.map((row) => row.enrollment),
+  )
+}
+
+async function decideAgain(tx: Tx, enrollments: number[]): Promise<void> {
+  if (enrollments.length === 0) return
+  const due = await tx.rows<StandKey>(
+    `update enrollment set due_at = now()
+     where id = any($1::bigint[]) and state = 'resting' and walk is null and rest->>'code' = 'retry'
+     returning version, node, lane`,
+    [enrollments],
+  )
+  await readyStands(tx, due)
+}

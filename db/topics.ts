@@ -1,0 +1,23 @@
+import { invalid } from './fault.ts'
+import type { Tx } from './pool.ts'
+import { readSettings } from './settings.ts'
+
+/** Topics come into being by use, unless the settings have closed the list: then a new one is refused. */
+export async function useTopics(tx: Tx, topics: string[]): Promise<void> {
+  const wanted = [...new Set(topics)].filter((topic) => topic !== '*')
+  const known = await tx.rows<{ key: string }>('select key from topic where key = any($1::text[])', [wanted])
+  const fresh = wanted.filter((topic) => known.every((row) => row.key !== topic))
+  if (fresh.length === 0) return
+  const { topicsClosed } = await readSettings(tx)
+  if (topicsClosed) throw invalid(fresh.map(closed))
+  await tx.rows(
+    `insert into topic (workspace, key) select current_setting('app.workspace')::int, key from unnest($1::text[]) key
+     order by key on conflict do nothing`,
+    [fresh],
+  )
+}
+
+function closed(topic: string) {
+  const message = `There is no topic "${topic}", and the settings allow no new ones. Add it there, or use another.`
+  return { path: 'consents', code: 'unknown-topic', message }
+}
