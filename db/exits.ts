@@ -33,10 +33,10 @@ export async function wakeExits(tx: Tx, memory: Memory, of: { members: number[];
   for (const [version, rows] of Map.groupBy(inside, (row) => row.version)) {
     const { plan } = await memory.version(tx, version)
     const scenes = await loadScenes(tx, { plan, workspace: await memory.workspace(tx), carried: rows })
-    for (const [index, scene] of scenes.entries()) {
-      const reason = exitReason(scene)
-      const row = rows[index]
-      if (reason && row) leaving.push({ row, reason })
+    const reasons = new Map(scenes.map((scene) => [scene.enrollment.id, exitReason(scene)]))
+    for (const row of rows) {
+      const reason = reasons.get(row.id)
+      if (reason) leaving.push({ row, reason })
     }
   }
   await markLeaving(tx, leaving)

@@ -36,3 +36,12 @@ export interface Granting {
   subject: string | null
   vars: unknown
 }
+
+/** Takes a grant back that was surely never acted on. */
+export async function ungrant(tx: Tx, lease: number, ids: number[]): Promise<void> {
+  await tx.rows(
+    `update message set status = 'pending', lease = null, attempt = attempt - 1
+     where id = any($2::bigint[]) and status = 'sending' and lease = $1`,
+    [lease, ids],
+  )
+}

@@ -28,10 +28,11 @@ export async function writeOutcomes(tx: Tx, settled: Settlement[]): Promise<void
     `update message m set
        status = case
          when m.status = 'sending' then r.status
+         when m.status = 'pending' and r.status = 'failed' then 'failed'
          when m.status = 'unknown' and r.status in ('sent', 'failed') then r.status
          when m.status = 'unknown' and r.status = 'pending' then 'failed'
          else m.status end,
-       reason = case when m.status in ('sending', 'unknown') then r.reason else m.reason end,
+       reason = case when m.status in ('pending', 'sending', 'unknown') then r.reason else m.reason end,
        response = coalesce(r.response, m.response),
        provider_id = coalesce(r."providerId", m.provider_id),
        sent_at = case when r.status = 'sent' then coalesce(m.sent_at, r.at) else m.sent_at end,

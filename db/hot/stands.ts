@@ -54,16 +54,25 @@ export async function standById(tx: Tx, id: number): Promise<Stand | undefined> 
 }
 
 /** The right to carry a stand's members: a new walk's number, or undefined while another walk has it. */
-export async function takeStand(tx: Tx, stand: number, workflowId: string | null): Promise<number | undefined> {
-  const [taken] = await tx.rows<{ id: number }>(
+export async function takeStand(tx: Tx, stand: number, workflowId: string | null): Promise<Taken | undefined> {
+  const [taken] = await tx.rows<Taken>(
     `with taken as (
-       update stand set walk = nextval('walk_id') where id = $1 and walk is null returning id, workspace, walk)
-     insert into walk (id, stand, workspace, workflow_id)
-     select walk, id, workspace, coalesce($2, 'walk-' || walk) from taken returning id`,
+       update stand set walk = nextval('walk_id') where id = $1 and walk is null returning id, workspace, walk, lane),
+     begun as (
+       insert into walk (id, stand, workspace, workflow_id)
+       select walk, id, workspace, coalesce($2, 'walk-' || walk) from taken returning id, workflow_id)
+     select begun.id walk, workflow_id "workflowId", lane from begun, taken`,
     [stand, workflowId],
     'take-stand',
   )
-  return taken?.id
+  return taken
+}
+
+/** A walk that has the right to carry a stand's members and is yet to be started. */
+export interface Taken {
+  walk: number
+  workflowId: string
+  lane: Lane
 }
 
 /** Whether a walk may still act, and for which stand; notes the process that now runs its segment. */
@@ -75,11 +84,6 @@ export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<S
     'take-up-walk',
   )
   return stand
-}
-
-/** Between its segments a walk is nobody's: only Temporal knows whether it goes on. */
-export async function putDownWalk(tx: Tx, walk: number): Promise<void> {
-  await tx.rows('update walk set lease = null where id = $1', [walk], 'put-down-walk')
 }
 
 /**
@@ -101,13 +105,16 @@ export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<bo
   return true
 }
 
-/** Forgets a walk once no member carries its number. Needs the walk's workspace. */
-export async function dropWalk(tx: Tx, walk: number): Promise<void> {
-  await tx.rows(
-    'delete from walk where id = $1 and not exists (select from enrollment where walk = $1)',
+/** Forgets a walk once no member carries its number; false while some do. Needs the walk's workspace. */
+export async function dropWalk(tx: Tx, walk: number): Promise<boolean> {
+  const [left] = await tx.rows(
+    `with gone as (
+       delete from walk where id = $1 and not exists (select from enrollment where walk = $1) returning id)
+     select 1 from walk where id = $1 and not exists (select from gone)`,
     [walk],
     'drop-walk',
   )
+  return left === undefined
 }
 
 function columns(keys: StandKey[]): [number[], string[], string[]] {

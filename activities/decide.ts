@@ -1,0 +1,97 @@
+import { decide } from '../flow/decide.ts'
+import type { Decision } from '../flow/decision.ts'
+import type { Scene } from '../flow/scene.ts'
+import { claimReady, holdCarried, lockMembers, type Carried } from '../db/hot/claim.ts'
+import { giveUpLapsed, writeOutcomes, type Settlement } from '../db/hot/outcomes.ts'
+import { loadScenes } from '../db/hot/scenes.ts'
+import type { Stand } from '../db/hot/stands.ts'
+import { pendingOf, writeDecisions, type Claimed, type Decided } from '../db/hot/write-decisions.ts'
+import type { Tx } from '../db/pool.ts'
+import type { Engine } from './engine.ts'
+
+/** A message to hand over, with the facts its member was decided on. */
+export interface Job {
+  message: Claimed
+  scene: Scene
+}
+
+export interface Carrying {
+  stand: Stand
+  walk: number
+}
+
+/** Claims ready members and decides for each, all in one transaction. */
+export async function decideReady(engine: Engine, of: Carrying, limit: number): Promise<{ taken: number; jobs: Job[] }> {
+  return committed(engine, of, async (tx) => {
+    const carried = await claimReady(tx, of.stand, { walk: of.walk, limit })
+    return { carried, taken: carried.length }
+  })
+}
+
+export interface Returning {
+  members: { id: number; member: number }[]
+  settled: Settlement[]
+}
+
+/** Writes outcomes and decides again for the members they concern, as far as this walk still carries them. */
+export async function decideAgain(engine: Engine, of: Carrying, { members, settled }: Returning): Promise<{ taken: number; jobs: Job[] }> {
+  return committed(engine, of, async (tx) => {
+    const ids = members.map((one) => one.id)
+    await lockMembers(tx, members.map((one) => one.member))
+    await writeOutcomes(tx, settled)
+    await giveUpLapsed(tx, ids)
+    const carried = await holdCarried(tx, of.walk, ids)
+    return { carried, taken: carried.length }
+  })
+}
+
+type Taking = (tx: Tx) => Promise<{ carried: Carried[]; taken: number }>
+
+async function committed(engine: Engine, of: Carrying, take: Taking): Promise<{ taken: number; jobs: Job[] }> {
+  const { jobs, alarms, taken } = await engine.db.inWorkspace(of.stand.workspace, async (tx) => {
+    const { carried, taken } = await take(tx)
+    return { taken, ...(await writeNext(tx, { engine, of, carried })) }
+  })
+  engine.startAlarms(alarms)
+  return { taken, jobs }
+}
+
+async function writeNext(tx: Tx, { engine, of, carried }: { engine: Engine; of: Carrying; carried: Carried[] }) {
+  if (carried.length === 0) return { jobs: [], alarms: [] }
+  const { plan, stands } = await engine.memory.version(tx, of.stand.version)
+  const workspace = await engine.memory.workspace(tx)
+  const scenes = await loadScenes(tx, { plan, workspace, carried })
+  const decided = decideAll(carried, scenes)
+  const { claimed, alarms } = await writeDecisions(tx, {
+    workspace: of.stand.workspace,
+    walk: of.walk,
+    settings: plan.settings,
+    stands,
+    decided,
+  })
+  const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
+  const pending = await pendingOf(tx, waiting)
+  const sceneOf = new Map(scenes.map((scene) => [scene.enrollment.id, scene]))
+  const jobs = [...claimed, ...pending].flatMap((message) => {
+    const scene = sceneOf.get(message.enrollment)
+    return scene ? [{ message, scene }] : []
+  })
+  return { jobs, alarms }
+}
+
+/** One after the other: what a member's first enrollment claims, the caps of their second one see. */
+function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
+  const rows = new Map(carried.map((one) => [one.id, one]))
+  return scenes.flatMap((scene) => {
+    const row = rows.get(scene.enrollment.id)
+    if (!row) return []
+    const decision = decide(scene)
+    countClaims(scene, decision)
+    return [{ carried: row, decision }]
+  })
+}
+
+function countClaims({ member, plan, enrollment, now }: Scene, { next }: Decision): void {
+  if (next.do !== 'send' || plan.settings.purpose !== 'marketing' || enrollment.test) return
+  for (const { channel } of next.hops) member.sends.push({ at: now, channel, topic: plan.settings.topic })
+}

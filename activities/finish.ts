@@ -1,0 +1,28 @@
+import { heartbeat } from '@temporalio/activity'
+import { dropWalk, takeUpWalk } from '../db/hot/stands.ts'
+import { openCarrier } from './carrier.ts'
+import type { Engine } from './engine.ts'
+import { recover } from './segment.ts'
+
+const LOOK_EVERY = 500
+
+/**
+ * Stays with the members whose sends outlasted their segment: the process that holds such a send writes its outcome,
+ * this goes on with the member, and gives up what a dead process left in doubt. Ends when the walk carries nobody.
+ */
+export async function finish(engine: Engine, walk: number): Promise<void> {
+  const stand = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
+  if (!stand) return
+  const of = { stand, walk }
+  const carrier = openCarrier(engine, of)
+  try {
+    while (!(await engine.db.inWorkspace(stand.workspace, (tx) => dropWalk(tx, walk)))) {
+      heartbeat()
+      await recover(engine, of, carrier)
+      while (await carrier.settle());
+      await carrier.heard(LOOK_EVERY)
+    }
+  } finally {
+    engine.background(carrier.drain())
+  }
+}

@@ -1,0 +1,58 @@
+import { carriedAndSettled } from '../db/hot/claim.ts'
+import { clearStand, takeUpWalk } from '../db/hot/stands.ts'
+import { openCarrier, type Carrier } from './carrier.ts'
+import { decideAgain, decideReady, type Carrying } from './decide.ts'
+import type { Engine } from './engine.ts'
+
+/** A segment takes no new members after this long or this many, so that the workflow task it runs in stays short. */
+const SPAN = 2_000
+const LIMIT = 500
+/** What sends still get after that, before they pass to `finish`. */
+const GRACE = 500
+
+/**
+ * Carries ready members of a stand: claims, decides, sends, settles, all of it overlapping, and claims again until
+ * none is ready. Each new batch is taken as soon as it is announced; no time window makes anybody wait.
+ */
+export async function segment(engine: Engine, walk: number): Promise<{ cleared: boolean; left: number }> {
+  const stand = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
+  if (!stand) return { cleared: true, left: 0 }
+  const of = { stand, walk }
+  const carrier = openCarrier(engine, of)
+  const stopListening = engine.onReady(stand.id, carrier.ring)
+  try {
+    const cleared = await carryOn(engine, of, carrier)
+    return { cleared, left: carrier.inFlight() }
+  } finally {
+    stopListening()
+    engine.background(carrier.drain())
+  }
+}
+
+async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<boolean> {
+  const started = Date.now()
+  let taken = 0
+  let recovered = false
+  for (;;) {
+    const open = taken < LIMIT && Date.now() - started < SPAN
+    const batch = open ? await decideReady(engine, of, LIMIT - taken) : { taken: 0, jobs: [] }
+    taken += batch.taken
+    carrier.take(batch.jobs)
+    if (!recovered) await recover(engine, of, carrier)
+    recovered = true
+    if ((await carrier.settle()) || batch.taken > 0) continue
+    const spent = Date.now() - started > SPAN + GRACE
+    if (carrier.inFlight() > 0 && !spent) await carrier.heard(open ? 1_000 : 100)
+    else if (!open) return false
+    else if (await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))) return true
+  }
+}
+
+/** A retry after a crash finds members that an earlier run of this walk left: they are decided again from their rows. */
+export async function recover(engine: Engine, of: Carrying, carrier: Carrier): Promise<void> {
+  const members = await engine.db.inWorkspace(of.stand.workspace, (tx) => carriedAndSettled(tx, of.walk))
+  const left = members.filter((one) => !carrier.carries(one.id))
+  if (left.length === 0) return
+  const { jobs } = await decideAgain(engine, of, { members: left, settled: [] })
+  carrier.take(jobs)
+}

@@ -1,0 +1,22 @@
+import type { Engine } from './engine.ts'
+import { finish } from './finish.ts'
+import { ringAlarm } from './alarm.ts'
+import { segment } from './segment.ts'
+
+/** What walks can ask for. Arguments and results are numbers: they stay in Temporal's histories. */
+export interface WalkActivities {
+  /** Carries ready members for at most two seconds. `left`: members whose sends are still under way. */
+  segment(walk: number): Promise<{ cleared: boolean; left: number }>
+  /** Waits for the sends that outlasted their segment, and goes on with their members. */
+  finish(walk: number): Promise<void>
+  /** `ahead`: ms the alarm must still sleep; `walk`: the number won for the stand, or null when it is carried. */
+  ring(stand: number, at: number): Promise<{ ahead: number; walk: number | null }>
+}
+
+export function walkActivities(engine: Engine): WalkActivities {
+  return {
+    segment: (walk) => segment(engine, walk),
+    finish: (walk) => finish(engine, walk),
+    ring: (stand, at) => ringAlarm(engine, { stand, at }),
+  }
+}

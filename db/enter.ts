@@ -1,0 +1,86 @@
+import { evaluate } from '../flow/conditions/evaluate.ts'
+import type { EnrollmentFacts } from '../flow/facts.ts'
+import type { PlanSettings } from '../flow/plan.ts'
+import type { Carried } from './hot/claim.ts'
+import { loadScenes } from './hot/scenes.ts'
+import { readyStands, type Lane } from './hot/stands.ts'
+import { addTallies } from './hot/tallies.ts'
+import type { Memory } from './memory.ts'
+import type { PublishedVersion } from './plans.ts'
+import type { Tx } from './pool.ts'
+
+/** A member who knocks at a flow's trigger. `seq`: later events have greater ones. */
+export interface Entrant {
+  member: number
+  seq: number
+  entry: NonNullable<EnrollmentFacts['entry']>
+}
+
+export interface Entering {
+  version: number
+  entrants: Entrant[]
+  lane: Lane
+}
+
+/**
+ * Enrolls those whom the trigger's `where` and the re-entry rule let in, ready at the trigger. The caller holds the
+ * members' locks, so two entries of one member never both find the flow empty.
+ */
+export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<number> {
+  const version = await memory.version(tx, entering.version)
+  const wanted = await matching(tx, memory, { version, entering })
+  const admitted = await admit(tx, version, wanted)
+  if (admitted.length === 0) return 0
+  const { plan } = version
+  await tx.rows(
+    `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry)
+     select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry
+     from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb)`,
+    [version.flow, version.id, plan.start, entering.lane, JSON.stringify(admitted)],
+    'enter',
+  )
+  await addTallies(tx, [{ version: version.id, node: plan.start, what: 'in', n: admitted.length }])
+  await readyStands(tx, [{ version: version.id, node: plan.start, lane: entering.lane }])
+  return admitted.length
+}
+
+/** Entrants for whom the trigger's own condition about the event is true. */
+async function matching(tx: Tx, memory: Memory, of: { version: PublishedVersion; entering: Entering }): Promise<Entrant[]> {
+  const { plan } = of.version
+  const { entrants } = of.entering
+  const trigger = plan.nodes[plan.start]
+  const where = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.where : null
+  if (!where) return entrants
+  const carried = entrants.map((entrant, index) => atTheDoor(entrant, { index, version: of.version, lane: of.entering.lane }))
+  const scenes = await loadScenes(tx, { plan, workspace: await memory.workspace(tx), carried })
+  const pass = new Set(scenes.filter((scene) => evaluate(where, scene).truth).map((scene) => scene.enrollment.id))
+  return entrants.filter((_, index) => pass.has(index))
+}
+
+/** An entrant seen as an enrollment that is about to begin; its id is only its place in the batch. */
+function atTheDoor({ member, seq, entry }: Entrant, at: { index: number; version: PublishedVersion; lane: Lane }): Carried {
+  const { id, flow, plan } = at.version
+  const now = new Date()
+  const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '' }
+  const when = { entered_at: now, arrived_at: now, now }
+  return { ...nothing, ...when, id: at.index, flow, version: id, member, node: plan.start, lane: at.lane, seq, entry }
+}
+
+/** Applies the re-entry rule over all versions of the flow; tests do not count, refused entries are not queued. */
+async function admit(tx: Tx, version: PublishedVersion, wanted: Entrant[]): Promise<Entrant[]> {
+  const { reentry } = version.plan.settings
+  if (wanted.length === 0 || (reentry.policy === 'every' && reentry.concurrent)) return wanted
+  const past = await tx.rows<{ member: number; inside: boolean; entered_at: Date; now: Date }>(
+    `select member, bool_or(state <> 'ended') inside, max(entered_at) entered_at, now() now from enrollment
+     where flow = $1 and member = any($2::bigint[]) and not test group by member`,
+    [version.flow, wanted.map((entrant) => entrant.member)],
+    'past-entries',
+  )
+  const barred = new Set(past.filter((one) => bars(reentry, one)).map((one) => one.member))
+  return wanted.filter(({ member }) => !barred.has(member) && barred.add(member))
+}
+
+function bars(reentry: PlanSettings['reentry'], past: { inside: boolean; entered_at: Date; now: Date }): boolean {
+  if (past.inside || reentry.policy === 'once') return true
+  return reentry.policy === 'after' && past.now.getTime() - past.entered_at.getTime() < reentry.gapMs
+}

@@ -1,0 +1,84 @@
+import type { Tx } from '../pool.ts'
+import { LEASE_LASTS } from './claim.ts'
+import { giveUpLapsed } from './outcomes.ts'
+import { readyStands, type StandKey } from './stands.ts'
+
+/** A walk as background work sees it. */
+export interface OpenWalk {
+  id: number
+  workspace: number
+  workflow_id: string
+}
+
+/** Walks whose process died in the middle of a segment. */
+export async function lapsedWalks(tx: Tx): Promise<OpenWalk[]> {
+  return tx.rows<OpenWalk>(
+    `select w.id, w.workspace, w.workflow_id from walk w
+     where w.lease is not null and not exists (
+       select from lease l where l.id = w.lease and l.seen_at > now() - ${LEASE_LASTS})`,
+  )
+}
+
+/** Walks old enough that Temporal must know them. */
+export async function olderWalks(tx: Tx, afterId: number): Promise<OpenWalk[]> {
+  return tx.rows<OpenWalk>(
+    `select id, workspace, workflow_id from walk
+     where id > $1 and started_at < now() - interval '10 seconds' order by id limit 200`,
+    [afterId],
+  )
+}
+
+/**
+ * Frees what a lost walk carried: hand-overs that nobody can vouch for become unknown, members are ready again where
+ * they stand. The walk's number is forgotten, so a run that comes back to life may neither move nor send.
+ * Needs the walk's workspace.
+ */
+export async function freeWalk(tx: Tx, walk: number): Promise<void> {
+  const members = await tx.rows<{ id: number }>(
+    `select id from member where id in (select member from enrollment where walk = $1) order by id for no key update`,
+    [walk],
+  )
+  const carried = members.length === 0 ? [] : await tx.rows<{ id: number }>('select id from enrollment where walk = $1', [walk])
+  await giveUpLapsed(tx, carried.map((one) => one.id))
+  const freed = await tx.rows<StandKey>(
+    `update enrollment set walk = null, due_at = now() where walk = $1 and state <> 'ended' returning version, node, lane`,
+    [walk],
+  )
+  await tx.rows('update stand set walk = null where walk = $1', [walk])
+  await tx.rows('delete from walk where id = $1', [walk])
+  await readyStands(tx, distinct(freed))
+}
+
+/** Wakes stands of this workspace where members have been due for two seconds and no walk looks. */
+export async function wakeOverdue(tx: Tx): Promise<number> {
+  const woken = await tx.rows(
+    `select pg_notify('stand', s.id::text) from stand s
+     where s.workspace = current_setting('app.workspace')::int and s.walk is null and exists (
+       select from enrollment e where e.version = s.version and e.node = s.node and e.lane = s.lane
+         and e.state <> 'ended' and e.due_at <= now() - interval '2 seconds' and e.walk is null)`,
+  )
+  return woken.length
+}
+
+/** Frees rows that carry the number of a walk nobody knows, and stands that wait for one. Needs a workspace. */
+export async function freeOrphans(tx: Tx): Promise<number> {
+  const orphans = await tx.rows<{ walk: number }>(
+    `select distinct e.walk from enrollment e
+     where e.walk is not null and not exists (select from walk w where w.id = e.walk)
+     union
+     select s.walk from stand s where s.workspace = current_setting('app.workspace')::int
+       and s.walk is not null and not exists (select from walk w where w.id = s.walk)`,
+  )
+  for (const { walk } of orphans) await freeWalk(tx, walk)
+  return orphans.length
+}
+
+/** Every workspace that has stands: what background work may look into. */
+export async function standingWorkspaces(tx: Tx): Promise<number[]> {
+  const rows = await tx.rows<{ workspace: number }>('select distinct workspace from stand')
+  return rows.map((row) => row.workspace)
+}
+
+function distinct(keys: StandKey[]): StandKey[] {
+  return [...new Map(keys.map((key) => [`${key.version} ${key.node} ${key.lane}`, key])).values()]
+}

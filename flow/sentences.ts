@@ -1,0 +1,81 @@
+import type { Telling } from './words.ts'
+
+type Sentence = (tell: Telling) => string
+
+const REJECTED: Record<string, string> = {
+  'invalid-address': 'the address does not exist',
+  'opted-out': 'the recipient opted out at the provider',
+  content: 'the provider refused the content',
+  config: 'the transport is not set up right; test it on the Channels page',
+}
+
+const REACHED: Record<string, string> = { sent: 'sent', delivered: 'delivered', read: 'read', clicked: 'clicked' }
+
+/** A sentence per code, in the voice of the product: who, what, when; the remedy where there is one. */
+export const SENTENCES: Record<string, Sentence> = {
+  end: () => 'Reached the end of the flow.',
+  'exit-criteria': () => 'Left: the exit criteria of the flow came true.',
+  erased: () => 'Left: the member was erased.',
+  'node-gone': (tell) => `Left: the step ${tell.word('node')} is not in this version.`,
+  inside: () => 'Not entered: already inside this flow, and it does not allow entering twice at once.',
+  once: () => 'Not entered: this flow takes each member once, and they have been in it.',
+  gap: (tell) => `Not entered: their last entry is too recent; possible again from ${tell.moment('from')}.`,
+
+  'no-transport': (tell) => `Not sent by ${tell.channel()}: the channel is not connected. Connect it on the Channels page.`,
+  'no-template': (tell) => `Not sent: template *${tell.word('template')}* is missing or switched off.`,
+  'no-content': (tell) => `Not sent by ${tell.channel()}: template *${tell.word('template')}* has no content for it.`,
+  variables: (tell) => `Not sent by ${tell.channel()}: no value for ${tell.names('names')}. Fill it in, or give the template a default.`,
+  'no-address': (tell) => `Not sent by ${tell.channel()}: no address for it.`,
+  suppressed: (tell) => `Not sent by ${tell.channel()}: the address is suppressed since ${tell.day('at')} (${tell.word('why').replaceAll('-', ' ')}).`,
+  'not-allow-listed': (tell) => `Not sent by ${tell.channel()}: the address is not on the allow-list of this workspace.`,
+  stopped: (tell) => `Not sent by ${tell.channel()}: opted out of this channel on ${tell.day('at')} (${tell.word('source')}).`,
+  'no-consent': (tell) => `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()}.`,
+  'consent-revoked': (tell) =>
+    `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()} (revoked ${tell.day('at')}, ${tell.word('source')}).`,
+  'used-before': (tell) => `Not sent by ${tell.channel()}: already used at ${tell.word('node')}, and this send wants another channel.`,
+
+  wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
+  waited: () => 'The wait is over.',
+  'quiet-hours': (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours.`,
+  'frequency-cap': (tell) =>
+    `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${tell.word('count')} messages this ${tell.word('per')} (limit ${tell.word('max')}).`,
+  'sending-off': () => 'Resting: sending is switched off for the whole workspace.',
+  paused: () => 'Resting: the flow is paused.',
+  'hop-clock': (tell) => `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? ''}.`,
+  retry: (tell) => `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
+
+  entered: () => 'Entered the flow.',
+  hop: (tell) => `Sent by ${tell.channel()}.`,
+  'hop-after-failure': (tell) => `Sent by ${tell.channel()}: ${tell.channel('before')} was tried first (${tell.inner('why')}).`,
+  'hop-after-clock': (tell) => `Sent by ${tell.channel()}: ${tell.channel('before')} was tried first and did not get far enough in time.`,
+  reached: (tell) => `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}.`,
+  'perhaps-sent': (tell) => `Perhaps sent${byChannel(tell)}: the connection was lost after the hand-over, so it is not sent again. Look it up and resolve it.`,
+  'all-failed': (tell) => `Not sent: every channel failed, the last one ${tell.channel()} (${tell.inner('why')}).`,
+  unreachable: (tell) => nothingToReachBy(tell),
+
+  rejected: (tell) => `Failed${byChannel(tell)}: ${REJECTED[tell.word('class')] ?? 'the provider refused it'}.`,
+  'not-sent': (tell) => `Failed${byChannel(tell)}: the provider could not be reached.`,
+  'rate-limited': (tell) => `Failed${byChannel(tell)}: the provider asks for fewer messages.`,
+  unavailable: (tell) => `Failed${byChannel(tell)}: the provider is out of service.`,
+  template: (tell) => `Failed${byChannel(tell)}: the template could not be filled for this member (${tell.word('fault')}).`,
+  bounced: (tell) => `Failed${byChannel(tell)}: it came back (bounced).`,
+  complained: (tell) => `The recipient complained${byChannel(tell)}.`,
+  resolved: (tell) => `Decided by an operator: ${tell.word('as')}.`,
+}
+
+function byChannel(tell: Telling): string {
+  return tell.word('channel') ? ` by ${tell.channel()}` : ''
+}
+
+/** 'No phone, no email': what is missing when no candidate was refused for anything else. */
+function nothingToReachBy(tell: Telling): string {
+  const refused = tell.args.refused
+  const list = Array.isArray(refused) ? (refused as { channel?: string; code?: string }[]) : []
+  const onlyAddresses = list.length > 0 && list.every((one) => one.code === 'no-address')
+  if (onlyAddresses) return 'Not sent: nothing to reach them by on any channel of this send.'
+  return 'Not sent: every channel of this send was refused.'
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
