@@ -26,7 +26,13 @@ export interface RenderedContent {
 }
 
 /** Why a provider surely refused a message; decides retry, suppression and alarm, never read from text. */
-export type RejectionClass = 'invalid-address' | 'opted-out' | 'content' | 'config' | 'rate-limited' | 'unavailable'
+export type RejectionClass =
+  | 'invalid-address'
+  | 'opted-out'
+  | 'content'
+  | 'config'
+  | 'rate-limited'
+  | 'unavailable'
 
 /**
  * The four outcomes of a hand-over. `not-sent` surely did not leave and may be retried; `unknown` may have left and is

@@ -1,0 +1,79 @@
+import { buffer } from 'node:stream/consumers'
+import { convert } from 'html-to-text'
+import DKIM from 'nodemailer/lib/dkim'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { Outgoing } from '../transport.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { SmtpSettings } from './settings.ts'
+
+/** Makes the whole message as it goes over the wire, signed when a key is set. */
+export type Compose = (message: Outgoing, to: Mailbox) => Promise<Buffer>
+
+export function composer({ from, replyTo, dkim }: SmtpSettings): Compose {
+  const sign = dkim ? signer(dkim) : undefined
+  return async (message, to) => {
+    const raw = await build({
+      from,
+      // Objects, never text: text is parsed as a list, and a list can hold one recipient too many.
+      to: { name: oneLine(message.toName ?? ''), address: to.address },
+      ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
+      subject: oneLine(message.content.subject ?? ''),
+      messageId: messageIdOf(message.id, from.address),
+      headers: unsubscribeHeaders(message.unsubscribe),
+      ...bodiesOf(message),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
+    return sign ? sign(raw) : raw
+  }
+}
+
+/** The same for every attempt at a message, so that receivers, replies and bounces can be matched to it. */
+export function messageIdOf(id: string, from: string): string {
+  return `<${id}@${from.slice(from.lastIndexOf('@') + 1).toLowerCase()}>`
+}
+
+function build(mail: MailComposer.Options): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    new MailComposer(mail).compile().build((error, raw) => (error ? reject(error) : resolve(raw)))
+  })
+}
+
+function bodiesOf({ content }: Outgoing): { text: string; html?: string } {
+  const { html } = content
+  const text = content.text ?? convert(html ?? '')
+  return html === undefined ? { text } : { text, html }
+}
+
+// One field each (RFC 8058). `prepared`: a folded URL has broken signatures further down the line (nodemailer #1654).
+function unsubscribeHeaders(unsubscribe: Outgoing['unsubscribe']): MailComposer.Options['headers'] {
+  if (!unsubscribe) return {}
+  return {
+    'List-Unsubscribe': { prepared: true, value: `<${new URL(unsubscribe.url).href}>` },
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+}
+
+// nodemailer's own list leaves List-Unsubscribe-Post out; unsigned, it does not count as one-click (RFC 8058 4).
+const SIGNED_FIELDS = [
+  'From:Sender:Reply-To:Subject:Date:Message-ID:To:Cc:MIME-Version:Content-Type:Content-Transfer-Encoding',
+  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Feedback-ID:Auto-Submitted',
+].join(':')
+
+function signer({
+  domain,
+  selector,
+  privateKey,
+}: NonNullable<SmtpSettings['dkim']>): (raw: Buffer) => Promise<Buffer> {
+  const dkim = new DKIM({
+    domainName: domain,
+    keySelector: selector,
+    privateKey,
+    headerFieldNames: SIGNED_FIELDS,
+  })
+  return (raw) => buffer(dkim.sign(raw))
+}

@@ -1,0 +1,59 @@
+import type { Outcome } from '../transport.ts'
+import { wordsWithoutAddress } from '../words.ts'
+import { refusalOf } from './reply.ts'
+import type { Fault, Handed, SmtpError } from './session.ts'
+
+interface Told {
+  /** `host:port`, for the words. */
+  server: string
+  /** The recipient, so that the server's words can be cleaned of it. */
+  to: string
+  providerId: string
+}
+
+/** The ledger's outcome of what happened on the wire. */
+export function outcomeOf(handed: Handed, { server, to, providerId }: Told): Outcome {
+  if (!('fault' in handed)) {
+    return { outcome: 'accepted', providerId, response: wordsWithoutAddress(handed.reply, to) }
+  }
+  const { fault } = handed
+  const response = wordsWithoutAddress(fault.reply ?? sentenceOf(fault, server), to)
+  if (fault.inDoubt) return { outcome: 'unknown', response }
+  return { ...verdictOf(fault), response }
+}
+
+function verdictOf({ error, reply, stage }: Fault): Verdict {
+  const verdict = reply === undefined ? undefined : refusalOf(reply, stage)
+  if (verdict) return verdict
+  // Refused by the client itself, before a byte was written: an address or a size that the server's EHLO rules out.
+  if (error.code === 'EMESSAGE') return { outcome: 'rejected', class: 'content' }
+  if (error.code === 'EENVELOPE' && error.command === 'API')
+    return { outcome: 'rejected', class: 'invalid-address' }
+  if (error.code === 'EAUTH') return { outcome: 'rejected', class: 'config' }
+  return { outcome: 'not-sent' }
+}
+
+type Verdict = NonNullable<ReturnType<typeof refusalOf>> | { outcome: 'not-sent' }
+
+function sentenceOf({ error, inDoubt }: Fault, server: string): string {
+  if (inDoubt) {
+    return error.code === 'ETIMEDOUT'
+      ? `The mail server ${server} was given the message and did not answer in time.`
+      : `The connection to ${server} ended after the message was given to it, before it answered.`
+  }
+  if (error.originalCode === 'ECONNREFUSED')
+    return `The mail server ${server} refused the connection. Is it running?`
+  if (error.code === 'ETIMEDOUT') return `The mail server ${server} did not answer in time.`
+  return (
+    SENTENCES[error.code ?? '']?.(server, error) ??
+    `The mail server ${server} could not be used: ${error.message}.`
+  )
+}
+
+const SENTENCES: Record<string, (server: string, error: SmtpError) => string> = {
+  EDNS: (server) => `The mail server's name was not found: ${server}. Check the host.`,
+  ETLS: (server, error) => `No encrypted connection to ${server}: ${error.message}.`,
+  EAUTH: (server, error) => `Signing in at ${server} failed: ${error.message}.`,
+  EMESSAGE: (server) => `The message is larger than ${server} takes.`,
+  ECONNECTION: (server) => `The mail server ${server} closed the connection before it had the message.`,
+}

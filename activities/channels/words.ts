@@ -1,0 +1,26 @@
+const ANY_ADDRESS = /[^\s<>@"'(),:;[\]]+@[^\s<>@"'(),:;[\]]+/gu
+const LONGEST = 300
+
+/**
+ * A provider's words, fit for ledger, log and screen: one line, at most 300 characters, the recipient and anything
+ * that looks like an e-mail address or holds the recipient's number taken out.
+ */
+export function wordsWithoutAddress(words: string, recipient: string): string {
+  const line = words.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
+  return without(line, recipient).replaceAll(ANY_ADDRESS, '<address>').slice(0, LONGEST)
+}
+
+function without(line: string, recipient: string): string {
+  const local = recipient.split('@')[0] ?? ''
+  const parts = [recipient, recipient.replace('@', '=40'), local].filter((part) => part.length > 2)
+  return parts.reduce((text, part) => text.replaceAll(wholeWord(part), '<address>'), line)
+}
+
+// Servers change case, and wrap the address in brackets and quotes; inside a longer word it is another word.
+function wholeWord(part: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])<?${literal(part)}>?(?![\\p{L}\\p{N}])`, 'giu')
+}
+
+function literal(part: string): string {
+  return part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+}
