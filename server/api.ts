@@ -26,10 +26,11 @@ export async function startApi(env: ApiEnv) {
   const app = createApp({
     routes: ROUTES,
     proxies: env.proxies,
-    gate: {
+    edge: {
       authenticate: authenticator(db),
       keyRate: rateLimit(env.keyRate),
       publicRate: rateLimit(env.publicRate),
+      checkAnswers: !env.production,
     },
     services: {
       db,

@@ -9,7 +9,7 @@ export const ApiKey = defineEntity({
     workspace: p.integer(),
     name: p.text(),
     prefix: p.text(),
-    scopes: p.array<string>().columnType('text[]'),
+    scopes: p.array().columnType('text[]'),
     createdAt: p.datetime().onCreate(() => new Date()),
     lastUsedAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),

@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
 const nothing = z.strictObject({})
-const keySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Use 1 to 200 visible ASCII characters.')
+const keySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
 
 /** Everything a handler may look at, parsed. Throws one problem that names all that is wrong. */
 export function parseInput(route: Route, request: Request, raw: Buffer) {
@@ -73,10 +73,14 @@ function readKey(request: Request, issues: Issue[]): string | undefined {
   const header = request.get('idempotency-key')
   const parsed = keySchema.safeParse(header)
   if (parsed.success) return parsed.data
-  const [code, message] =
+  issues.push(
     header === undefined
-      ? ['required', 'This header is required.']
-      : ['invalid-format', parsed.error.issues[0]!.message]
-  issues.push({ path: 'Idempotency-Key', code: code!, message: message! })
+      ? { path: 'Idempotency-Key', code: 'required', message: 'This header is required.' }
+      : {
+          path: 'Idempotency-Key',
+          code: 'invalid-format',
+          message: 'Use 1 to 200 visible ASCII characters.',
+        },
+  )
   return undefined
 }

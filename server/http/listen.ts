@@ -16,14 +16,7 @@ export async function listen(app: Express, { host, port }: { host: string; port:
   try {
     await once(server, 'listening')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EADDRINUSE')
-      throw new Error(`Port ${port} is in use. Set PORT to another one, or end what uses it.`)
-    if (code === 'EACCES')
-      throw new Error(`Port ${port} may not be used by this user. Set PORT to one above 1023.`)
-    if (code === 'EADDRNOTAVAIL')
-      throw new Error(`${host} is no address of this machine. Set HOST to one of its own.`)
-    throw error
+    throw inWords(error, { host, port })
   }
   return server
 }
@@ -36,4 +29,14 @@ export async function drain(server: Server): Promise<void> {
   const insist = setTimeout(() => server.closeAllConnections(), PATIENCE_MS)
   await closed
   clearTimeout(insist)
+}
+
+function inWords(error: unknown, { host, port }: { host: string; port: number }): unknown {
+  const words: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is in use. Set PORT to another one, or end what uses it.`,
+    EACCES: `Port ${port} may not be used by this user. Set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `${host} is no address of this machine. Set HOST to one of its own.`,
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return code in words ? new Error(words[code], { cause: error }) : error
 }

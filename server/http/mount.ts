@@ -10,17 +10,25 @@ import { Problem } from './problem.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Answer, Responses, Route } from './route.ts'
 
-export interface Gate {
+/** What stands between the socket and the handlers. */
+export interface Edge {
   authenticate: Authenticate
   /** By API key, and by network address for those without one. */
   keyRate: RateLimit
   publicRate: RateLimit
+  /** Compare answers with their schemas: everywhere but in production. */
+  checkAnswers: boolean
+}
+
+interface Around {
+  services: Services
+  edge: Edge
 }
 
 /** Puts the routes on the app. A known path with another method answers 405. */
-export function mount(app: Express, routes: readonly Route[], services: Services & { gate: Gate }): void {
+export function mount(app: Express, routes: readonly Route[], around: Around): void {
   for (const route of routes) {
-    app[route.method](route.path, (request, response) => serve(route, services, { request, response }))
+    app[route.method](route.path, (request, response) => serve(route, around, { request, response }))
   }
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
     const allow = methods.map((route) => route.method.toUpperCase()).join(', ')
@@ -40,42 +48,44 @@ interface Exchange {
   response: Response
 }
 
-async function serve(route: Route, services: Services & { gate: Gate }, { request, response }: Exchange) {
+async function serve(route: Route, around: Around, { request, response }: Exchange): Promise<void> {
   response.locals['route'] = route.path
-  const context = await admit(route, services, request)
+  const context = await admit(route, around, request)
   const raw = route.method === 'get' ? Buffer.alloc(0) : await readBody(request, response)
   const { key, ...input } = parseInput(route, request, raw)
   const extra = key === undefined ? {} : onceFor(route, context, { key, raw, request })
   // `route()` has tied the handler's types to the very schemas that made this input.
   const answer = await route.handle({ ...input, ...extra } as never, context as never)
-  await present(route, answer, response)
+  await present(route, answer, { response, check: around.edge.checkAnswers })
 }
 
-async function admit(route: Route, services: Services & { gate: Gate }, request: Request): Promise<Context> {
-  const { gate, ...rest } = services
+async function admit(
+  route: Route,
+  { services, edge }: Around,
+  request: Request,
+): Promise<Services | Context> {
   if (route.permission === 'public') {
-    gate.publicRate(request.ip ?? '')
-    return rest as Context // a public route's handler is typed to see Services alone
+    edge.publicRate(request.ip ?? '')
+    return services
   }
-  const principal = await authorise(request, route.permission, gate.authenticate).catch((error: unknown) => {
-    gate.publicRate(request.ip ?? '') // guesses count against the address they come from
+  const principal = await authorise(request, route.permission, edge.authenticate).catch((error: unknown) => {
+    edge.publicRate(request.ip ?? '') // guesses count against the address they come from
     throw error
   })
-  gate.keyRate(String(principal.key))
-  return { ...rest, principal, workspace: principal.workspace }
+  edge.keyRate(String(principal.key))
+  return { ...services, principal, workspace: principal.workspace }
 }
 
-function onceFor(
-  route: Route,
-  { db, workspace }: Context,
-  { key, raw, request }: { key: string; raw: Buffer; request: Request },
-) {
-  const asked = {
-    route: `${route.method} ${route.path}`,
-    key,
-    request: Buffer.concat([Buffer.from(`${request.path}\n`), raw]),
-  }
-  return {
-    once: (work: Parameters<typeof once<Answer<Responses>>>[2]) => once(db, { workspace, ...asked }, work),
-  }
+interface Keyed {
+  key: string
+  raw: Buffer
+  request: Request
+}
+
+function onceFor(route: Route, context: Services | Context, { key, raw, request }: Keyed) {
+  if (!('workspace' in context)) throw new Error(`${route.path} is public: Idempotency-Key needs a workspace`)
+  const { db, workspace } = context
+  const bytes = Buffer.concat([Buffer.from(`${request.path}\n`), raw])
+  const asked = { workspace, route: `${route.method} ${route.path}`, key, request: bytes }
+  return { once: (work: Parameters<typeof once<Answer<Responses>>>[2]) => once(db, asked, work) }
 }

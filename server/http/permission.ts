@@ -21,6 +21,7 @@ export const PERMISSIONS = [
   'settings:write',
   'keys:read',
   'keys:write',
+  'live:read',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 

@@ -10,6 +10,8 @@ export function unknownPath(): never {
 
 /** The last handler: whatever was thrown leaves as problem+json. */
 export function refuse(log: Logger) {
+  // Express knows an error handler by its four parameters.
+  // oxlint-disable-next-line max-params
   return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
     const problem = isBadUrl(error)
       ? new Problem({ status: 400, code: 'bad-url', detail: 'The address is not a valid URL.' })

@@ -86,7 +86,7 @@ export type Responses = Record<number, z.ZodType | Content>
 
 /** A body that is not JSON. */
 export interface Content {
-  type: 'text/html' | 'text/plain' | 'text/event-stream' | 'image/gif' | 'application/javascript'
+  type: 'text/html' | 'text/plain' | 'text/css' | 'text/event-stream' | 'image/gif' | 'application/javascript'
 }
 
 export interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {

@@ -39,7 +39,7 @@ export async function startServer(variables: Record<string, string> = {}): Promi
     FANFARE_SECRET: 'a secret of a test, thirty-two characters long',
     FANFARE_API_KEY: key,
     PORT: '0',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'error',
     ...variables,
   })
   const { server, close } = await startApi(env)
