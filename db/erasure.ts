@@ -1,0 +1,78 @@
+import { addTallies } from './hot/tallies.ts'
+import type { Tx } from './pool.ts'
+
+/**
+ * Takes everything personal about a member out of the database; what happened stays countable under a pseudonym.
+ * Suppressions stay: they hold a keyed hash only, and must outlive a second import. False when nobody has this id.
+ */
+export async function eraseMember(tx: Tx, externalId: string): Promise<boolean> {
+  const [member] = await tx.rows<{ id: number }>(
+    'select id from member where external_id = $1 for no key update',
+    [externalId],
+  )
+  if (!member) return false
+  await eraseMessages(tx, member.id)
+  await endJourneys(tx, member.id)
+  await tx.rows(`update event set external_id = 'erased-' || id, data = '{}' where member = $1`, [member.id])
+  await tx.rows('update consent set wording = null where member = $1', [member.id])
+  for (const table of ['consent_state', 'address', 'list_member']) {
+    await tx.rows(`delete from ${table} where member = $1`, [member.id])
+  }
+  await tx.rows(
+    `update member set external_id = 'erased-' || gen_random_uuid(), locale = null, time_zone = null, attributes = '{}',
+       tags = '{}', preferred_channels = '{}', updated_at = now(), erased_at = now() where id = $1`,
+    [member.id],
+  )
+  return true
+}
+
+/** What waits for its grant never leaves. Arguments of reasons may quote the member: the code alone stays. */
+async function eraseMessages(tx: Tx, member: number): Promise<void> {
+  await tx.rows(
+    `update message set "to" = null, subject = null, vars = null, response = null, retry_at = null,
+       attempts = (select jsonb_agg(attempt - 'response') from jsonb_array_elements(attempts) attempt),
+       reason = case when status = 'pending' then '{"code": "erased"}' else ${bare('reason')} end,
+       failed_at = case when status = 'pending' then now() else failed_at end,
+       status = case when status = 'pending' then 'failed' else status end
+     where member = $1`,
+    [member],
+  )
+  await tx.rows(
+    'update receipt set data = null where message = any(array(select id from message where member = $1))',
+    [member],
+  )
+}
+
+/** Journeys at rest end here; one that a walk carries obeys its mark at the next decision. */
+async function endJourneys(tx: Tx, member: number): Promise<void> {
+  const before = await tx.rows<{ id: number; version: number; node: string; test: boolean; ends: boolean }>(
+    `select id, version, node, test, state <> 'ended' and walk is null ends from enrollment
+     where member = $1 order by id for no key update`,
+    [member],
+  )
+  const ending = before.filter((row) => row.ends)
+  await tx.rows(
+    `update enrollment set entry = null, journey = null, rest = ${bare('rest', 'awaits')},
+       mark = case when state <> 'ended' then '{"code": "erased"}'::jsonb end, reason = ${bare('reason')}
+     where member = $1`,
+    [member],
+  )
+  await tx.rows(
+    `update enrollment set state = 'ended', ended_at = now(), due_at = null, rest = null, mark = null,
+       reason = '{"code": "erased"}' where id = any($1::bigint[])`,
+    [ending.map((row) => row.id)],
+  )
+  await tx.rows('update step set args = null, candidates = null where enrollment = any($1::bigint[])', [
+    before.map((row) => row.id),
+  ])
+  await addTallies(
+    tx,
+    ending.filter((row) => !row.test).map(({ version, node }) => ({ version, node, what: 'left', n: 1 })),
+  )
+}
+
+/** A reason without its arguments; null stays null. */
+function bare(column: string, ...keep: string[]): string {
+  const kept = ['code', ...keep].map((key) => `'${key}', ${column}->'${key}'`).join(', ')
+  return `case when ${column} is null then null else jsonb_strip_nulls(jsonb_build_object(${kept})) end`
+}
