@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { ChildProcess } from 'node:child_process'
 import { isRunning, startChild } from './child.ts'
+import type { Program } from './program.ts'
 import { postgresUser, runUnprivileged } from './run-as.ts'
 import type { Command } from './run-as.ts'
 
@@ -18,25 +20,36 @@ export interface PostgresOptions {
   durable: boolean
 }
 
-/** Starts PostgreSQL on loopback and waits until it answers. `url` names the maintenance database. */
-export async function startPostgres(
-  options: PostgresOptions,
-): Promise<{ process: ChildProcess; url: string }> {
+/** PostgreSQL on loopback, its cluster made when there is none. `url` names the maintenance database. */
+export async function postgresServer(options: PostgresOptions): Promise<Program & { url: string }> {
   const { folder, port } = options
   const cluster = join(folder, 'postgres')
   const password = await prepareCluster(cluster)
   const flags = settings(options).flatMap((setting) => ['-c', setting])
   const command = runUnprivileged(binary('postgres'), ['-D', cluster, '-p', String(port), ...flags], cluster)
-  const child = startChild({ name: 'postgres', command, folder })
   const url = `postgres://fanfare:${password}@127.0.0.1:${port}/postgres`
-  await untilItAnswers(url, child, folder)
-  return { process: child, url }
+  return {
+    name: 'postgres',
+    url,
+    launch: () => startChild({ name: 'postgres', command, folder }),
+    ready: (child) => untilItAnswers(url, child, folder),
+    stopSignal: 'SIGINT', // ends the sessions and shuts down cleanly; SIGTERM would wait for them
+    patience: 30_000,
+  }
 }
 
 function settings({ durable }: PostgresOptions): string[] {
-  const tuned = ['max_connections=100', 'jit=off', 'shared_buffers=256MB', 'max_wal_size=2GB', 'timezone=UTC']
+  const buffers = Math.min(1024, Math.round(totalmem() / 2 ** 20 / 16))
+  const tuned = [`shared_buffers=${buffers}MB`, 'max_wal_size=4GB', 'jit=off', 'random_page_cost=1.1']
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
-  return ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...tuned, ...(durable ? [] : careless)]
+  return [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'timezone=UTC',
+    ...tuned,
+    ...(durable ? [] : careless),
+  ]
 }
 
 /** Makes the cluster once; a half-made one (killed in the middle) is made again. Answers its password. */

@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { isRunning, startChild } from './child.ts'
+import type { Program } from './program.ts'
 
 export interface TemporalOptions {
   /** The Temporal program (its CLI, which holds the server). */
@@ -11,24 +11,24 @@ export interface TemporalOptions {
   port: number
 }
 
-/** Starts a Temporal dev server on loopback and waits until it serves. */
-export async function startTemporal({ program, folder, port }: TemporalOptions): Promise<ChildProcess> {
-  const child = startChild({
+/** A Temporal dev server on loopback. */
+export function temporalServer({ program, folder, port }: TemporalOptions): Program {
+  const command = { file: program, args: flags(folder, port) }
+  const ended = `Temporal did not start. Its last words are in ${join(folder, 'temporal.log')}.`
+  return {
     name: 'temporal',
-    command: { file: program, args: flags(folder, port) },
-    folder,
-  })
-  await untilItServes(`127.0.0.1:${port}`, () => {
-    if (!isRunning(child))
-      throw new Error(`Temporal did not start. Its last words are in ${join(folder, 'temporal.log')}.`)
-  })
-  return child
+    launch: () => startChild({ name: 'temporal', command, folder }),
+    ready: (child) => untilItServes(`127.0.0.1:${port}`, () => isRunning(child) || ended),
+    stopSignal: 'SIGINT',
+    patience: 10_000,
+  }
 }
 
-/** Waits until the server at `address` serves the namespace `default`; `check` may throw to give up. */
-export async function untilItServes(address: string, check: () => void): Promise<void> {
+/** Waits until the server at `address` serves the namespace `default`, as long as `hope` is true, not words. */
+export async function untilItServes(address: string, hope: () => true | string): Promise<void> {
   while (!(await serves(address))) {
-    check()
+    const state = hope()
+    if (state !== true) throw new Error(state)
     await new Promise((again) => setTimeout(again, 50))
   }
 }

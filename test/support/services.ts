@@ -5,11 +5,11 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../db/migrate.ts'
 import { stopChild } from '../../server/start/child.ts'
-import { freePort } from '../../server/start/free-port.ts'
+import { claimPort } from '../../server/start/claim-port.ts'
 import { commandLine, endLeftovers } from '../../server/start/leftovers.ts'
-import { startPostgres } from '../../server/start/postgres.ts'
+import { postgresServer } from '../../server/start/postgres.ts'
 import { findTemporal } from '../../server/start/temporal-program.ts'
-import { startTemporal } from '../../server/start/temporal.ts'
+import { temporalServer } from '../../server/start/temporal.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,34 +27,36 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = join(tmpdir(), `${PREFIX}${process.pid}`)
   mkdirSync(folder)
   const forget = removeOnDeath(folder)
-  const [postgres, temporal] = await Promise.all([template(folder), temporalServer(folder)])
+  const [postgres, temporal] = await Promise.all([templateOf(folder), temporalOf(folder)])
   project.provide('templateUrl', postgres.url)
   project.provide('temporalAddress', temporal.address)
   return async () => {
-    await Promise.all([
-      stopChild(temporal.process, 'SIGKILL', 0),
-      stopChild(postgres.process, 'SIGQUIT', 5_000),
-    ])
+    await Promise.all([stopChild(temporal.child, 'SIGKILL', 0), stopChild(postgres.child, 'SIGQUIT', 5_000)])
     forget()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function template(folder: string) {
-  const { process, url } = await startPostgres({ folder, port: await freePort(), durable: false })
-  const admin = new pg.Client({ connectionString: url })
+async function templateOf(folder: string) {
+  const server = await postgresServer({ folder, port: await claimPort('127.0.0.1', 0), durable: false })
+  const child = server.launch()
+  await server.ready(child)
+  const admin = new pg.Client({ connectionString: server.url })
   await admin.connect()
   await admin.query('create database template_fanfare')
   await admin.end()
-  const templateUrl = url.replace(/postgres$/, 'template_fanfare')
+  const templateUrl = server.url.replace(/postgres$/, 'template_fanfare')
   await migrate(templateUrl)
-  return { process, url: templateUrl }
+  return { child, url: templateUrl }
 }
 
-async function temporalServer(folder: string) {
+async function temporalOf(folder: string) {
   const { program } = await findTemporal({ say: (line) => process.stderr.write(`${line}\n`) })
-  const port = await freePort()
-  return { process: await startTemporal({ program, folder, port }), address: `127.0.0.1:${port}` }
+  const port = await claimPort('127.0.0.1', 0)
+  const server = temporalServer({ program, folder, port })
+  const child = server.launch()
+  await server.ready(child)
+  return { child, address: `127.0.0.1:${port}` }
 }
 
 /** A run that was killed could not clean up: its folder carries its pid. */
