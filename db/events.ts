@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { noteEventTypes } from './event-types.ts'
 import { wakeExits } from './exits.ts'
 import { enter, type Entrant } from './enter.ts'
 import { ensureMembers } from './members.ts'
@@ -14,6 +15,11 @@ export interface PostedEvent {
   data: Record<string, unknown>
 }
 
+export interface Ingesting {
+  workspace: number
+  posted: PostedEvent[]
+}
+
 export interface Ingested {
   accepted: number
   duplicates: number
@@ -24,10 +30,11 @@ export interface Ingested {
  * live flows, journeys that they end. Members are locked first, in order of id, so an event and a decision about the
  * same member never pass each other unseen.
  */
-export async function ingest(tx: Tx, memory: Memory, posted: PostedEvent[]): Promise<Ingested> {
+export async function ingest(tx: Tx, memory: Memory, { workspace, posted }: Ingesting): Promise<Ingested> {
   const members = await ensureMembers(tx, [...new Set(posted.map((event) => event.member))])
   const fresh = await remember(tx, posted)
   const stored = await store(tx, fresh, members)
+  await noteEventTypes(tx, workspace, stored)
   await enterFlows(tx, memory, stored)
   const types = [...new Set(stored.map((event) => event.type))]
   await wakeExits(tx, memory, { members: stored.map((event) => event.memberId), cause: { events: types } })
@@ -80,16 +87,21 @@ async function store(tx: Tx, fresh: PostedEvent[], members: Map<string, number>)
   return events.map((event) => ({ ...event, seq: seqs.get(event.id) ?? 0 }))
 }
 
+/** Entries go to the version that is live now: the flow's row is shared until commit, so no publish or stop slips in. */
 async function enterFlows(tx: Tx, memory: Memory, stored: StoredEvent[]): Promise<void> {
   if (stored.length === 0) return
-  const types = [...new Set(stored.map((event) => event.type))]
-  const listeners = await tx.rows<{ event_type: string; version: number }>(
-    `select event_type, version from listener where role = 'start' and event_type = any($1::text[]) order by version`,
-    [types],
-    'start-listeners',
+  const open = await tx.rows<{ version: number }>(
+    `select version from flow where state in ('live', 'paused') and id in (
+       select flow from listener where role = 'start' and event_type = any($1::text[]))
+     order by id for share`,
+    [[...new Set(stored.map((event) => event.type))]],
+    'open-flows',
   )
-  for (const { event_type, version } of listeners) {
-    const entrants = stored.filter((event) => event.type === event_type).map(entrant)
+  for (const { version } of open) {
+    const { plan } = await memory.version(tx, version)
+    const trigger = plan.nodes[plan.start]
+    const event = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.event : null
+    const entrants = stored.filter((one) => one.type === event).map(entrant)
     await enter(tx, memory, { version, entrants, lane: 'urgent' })
   }
 }

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { listEventTypes } from '../../db/event-types.ts'
+import { ingest, type PostedEvent } from '../../db/events.ts'
+import { route } from '../http/route.ts'
+
+const DATA_AT_MOST = 50 * 1024
+
+const data = z
+  .record(z.string(), z.json())
+  .refine((value) => JSON.stringify(value).length <= DATA_AT_MOST, 'The data of an event has at most 50 KiB.')
+
+const eventSchema = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    type: z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.'),
+    member: z.string().min(1).max(200),
+    at: z.iso.datetime({ offset: true }).optional(),
+    data: data.optional(),
+  })
+  .meta({ id: 'Event' })
+
+const eventTypeView = z
+  .strictObject({
+    type: z.string(),
+    fields: z.array(z.strictObject({ path: z.string(), example: z.unknown() })),
+    firstSeenAt: z.iso.datetime(),
+  })
+  .meta({ id: 'EventType' })
+
+export const eventRoutes = [
+  route({
+    method: 'post',
+    path: '/v1/events',
+    summary: 'Post what happened to members; answered after the commit',
+    permission: 'events:write',
+    body: z.union([eventSchema, z.array(eventSchema).min(1).max(1_000)]),
+    responses: { 202: z.strictObject({ accepted: z.int(), duplicates: z.int() }) },
+    async handle({ body }, { db, desk, workspace, now, metrics }) {
+      const posted = (Array.isArray(body) ? body : [body]).map((event) => posting(event, now()))
+      const answer = await db.inWorkspace(workspace, (tx) => ingest(tx, desk.memory, { workspace, posted }))
+      metrics.eventsIngested('accepted', answer.accepted)
+      metrics.eventsIngested('duplicate', answer.duplicates)
+      return { status: 202, body: answer }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/events/types',
+    summary: 'The catalogue: event types seen so far, with their fields',
+    permission: 'events:read',
+    responses: { 200: z.strictObject({ items: z.array(eventTypeView), next: z.null() }) },
+    async handle(_, { db, workspace }) {
+      const types = await db.inWorkspace(workspace, listEventTypes)
+      const items = types.map(({ type, fields, first_seen_at }) => ({
+        type,
+        fields: Object.entries(fields).map(([path, example]) => ({ path, example })),
+        firstSeenAt: first_seen_at.toISOString(),
+      }))
+      return { status: 200, body: { items, next: null } }
+    },
+  }),
+]
+
+function posting(event: z.output<typeof eventSchema>, now: Date): PostedEvent {
+  return { ...event, at: event.at ? new Date(event.at) : now, data: event.data ?? {} }
+}

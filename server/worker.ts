@@ -1,0 +1,75 @@
+import { Client } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import { pino } from 'pino'
+import { openCourier } from '../activities/effects/send.ts'
+import type { Engine } from '../activities/engine.ts'
+import { walkActivities } from '../activities/walk-activities.ts'
+import { openMemory } from '../db/memory.ts'
+import { openDb } from '../db/pool.ts'
+import { EnvFault, readServiceEnv } from './env.ts'
+import { faultLine } from './fault-line.ts'
+import { openDispatch } from './worker/dispatch.ts'
+import { holdLease } from './worker/lease.ts'
+import { openReconciler } from './worker/reconciler.ts'
+import { installRuntime, openLanes } from './worker/temporal-workers.ts'
+
+type WorkerEnv = ReturnType<typeof readServiceEnv>
+
+/** Opens everything a worker process needs and runs until `close`: dispatch, walks, reconciler. */
+export async function startWorker(env: WorkerEnv) {
+  const log = pino({ level: env.logLevel, base: { process: 'worker' } })
+  const onFault = (what: string, error: unknown): void => log.warn(faultLine(error), `${what} failed`)
+  installRuntime(log)
+  const db = openDb({ url: env.databaseUrl, max: 8, name: 'fanfare-worker' })
+  const connection = await NativeConnection.connect({ address: env.temporalAddress })
+  const client = new Client({ connection })
+  const lease = await holdLease(db)
+  const memory = openMemory()
+  const courier = openCourier({ db, publicUrl: env.publicUrl, secret: env.secret, onFault })
+  const dispatch = await openDispatch({ db, client, onFault })
+  const background = new Set<Promise<unknown>>()
+  const engine: Engine = {
+    db,
+    memory,
+    courier,
+    lease: lease.current,
+    onReady: dispatch.onReady,
+    startAlarms: dispatch.startAlarms,
+    background(work) {
+      background.add(work)
+      void work.finally(() => background.delete(work)).catch((error) => onFault('background work', error))
+    },
+  }
+  const lanes = await openLanes({ connection, activities: walkActivities(engine) })
+  const running = Promise.all(lanes.map((lane) => lane.run()))
+  const reconciler = openReconciler({ db, client, onFault })
+  log.info('working')
+
+  const close = async (): Promise<void> => {
+    await Promise.all([dispatch.close(), reconciler.close()])
+    for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
+    await running
+    await Promise.allSettled(background)
+    await courier.close()
+    await lease.close()
+    await Promise.all([db.close(), connection.close()])
+    log.info('closed')
+  }
+  return { running, close }
+}
+
+async function main(): Promise<void> {
+  const worker = await startWorker(readServiceEnv())
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void worker.close().then(() => process.exit(0)))
+  }
+  await worker.running
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const said = error instanceof EnvFault
+    process.stderr.write(`${said ? error.message : `The worker could not go on: ${JSON.stringify(faultLine(error))}`}\n`)
+    process.exit(1)
+  })
+}
