@@ -13,6 +13,7 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<boolean> 
   if (!member) return false
   await eraseMessages(tx, member.id)
   await endJourneys(tx, member.id)
+  await forgetExamples(tx, member.id)
   await tx.rows(`update event set external_id = 'erased-' || id, data = '{}' where member = $1`, [member.id])
   await tx.rows('update consent set wording = null where member = $1', [member.id])
   for (const table of ['consent_state', 'address', 'list_member']) {
@@ -68,6 +69,19 @@ async function endJourneys(tx: Tx, member: number): Promise<void> {
   await addTallies(
     tx,
     ending.filter((row) => !row.test).map(({ version, node }) => ({ version, node, what: 'left', n: 1 })),
+  )
+}
+
+/** The catalogue of event types shows an example per field: none may be this member's. */
+async function forgetExamples(tx: Tx, member: number): Promise<void> {
+  await tx.rows(
+    `update event_type t set fields = (
+       select jsonb_object_agg(key, case when not own then value when jsonb_typeof(value) = 'number' then '0' else '""' end)
+       from jsonb_each(t.fields), lateral (select jsonb_typeof(value) in ('string', 'number') and exists (
+         select from event e where e.member = $1 and e.type = t.type
+           and starts_with(e.data #>> string_to_array(key, '.'), value #>> '{}')) own) is_own)
+     where t.fields <> '{}' and t.type in (select type from event where member = $1)`,
+    [member],
   )
 }
 

@@ -63,8 +63,8 @@ async function lockKnown(tx: Tx, externalIds: string[]): Promise<{ id: number; e
 async function addBare(tx: Tx, externalIds: string[]): Promise<void> {
   await tx.rows(
     `insert into member (workspace, external_id)
-     select current_setting('app.workspace')::int, id from unnest($1::text[]) id
-     where not exists (select from member m where m.external_id = id) order by id
+     select current_setting('app.workspace')::int, wanted from unnest($1::text[]) wanted
+     where not exists (select from member where external_id = wanted) order by wanted
      on conflict do nothing`,
     [externalIds],
     'add-bare-members',

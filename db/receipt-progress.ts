@@ -55,12 +55,12 @@ function progressOf(row: Row): Progress {
   return {
     status: row.status,
     reason: row.reason,
-    sentAt: row.sent_at?.getTime() ?? null,
-    deliveredAt: row.delivered_at?.getTime() ?? null,
-    readAt: row.read_at?.getTime() ?? null,
-    openedAt: row.opened_at?.getTime() ?? null,
-    clickedAt: row.clicked_at?.getTime() ?? null,
-    failedAt: row.failed_at?.getTime() ?? null,
+    sentAt: millis(row.sent_at),
+    deliveredAt: millis(row.delivered_at),
+    readAt: millis(row.read_at),
+    openedAt: millis(row.opened_at),
+    clickedAt: millis(row.clicked_at),
+    failedAt: millis(row.failed_at),
   }
 }
 
@@ -77,4 +77,5 @@ function stored(progress: Progress) {
   }
 }
 
+const millis = (at: Date | null): number | null => at?.getTime() ?? null
 const instant = (at: number | null): Date | null => (at === null ? null : new Date(at))
