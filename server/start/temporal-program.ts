@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { buildTemporal } from './build-temporal.ts'
+import { downloadTemporal } from './download-temporal.ts'
 import { onPath } from './run-as.ts'
 
 /** The last tag that `go install` takes as it is: later ones carry a replace directive. It holds server 1.29.1. */
@@ -14,7 +16,10 @@ export interface TemporalSearch {
   say: (line: string) => void
 }
 
-/** The Temporal program: the first that works of PATH, data folder, cache, official download, Go toolchain. */
+/** How a program is fetched to `target`; answers false when this way is closed. */
+export type Fetch = (version: string, target: string, say: TemporalSearch['say']) => Promise<boolean>
+
+/** The Temporal program: the first that works of PATH, data folder, cache folder, official download, Go toolchain. */
 export async function findTemporal({
   home,
   say,
@@ -28,9 +33,15 @@ export async function findTemporal({
   for (const { program, from } of places) {
     if (program && (await runs(program))) return { program, from }
   }
-  if (await buildWithGo(cached, say)) return { program: cached, from: 'a build with Go' }
+  const ways: { fetch: Fetch; from: string }[] = [
+    { fetch: downloadTemporal, from: 'the official download' },
+    { fetch: buildTemporal, from: 'a build with Go' },
+  ]
+  for (const { fetch, from } of ways) {
+    if ((await fetch(VERSION, cached, say)) && (await runs(cached))) return { program: cached, from }
+  }
   throw new Error(
-    'No Temporal server was found or could be fetched. Put the program `temporal` on PATH, or set TEMPORAL_ADDRESS to a running one.',
+    'No Temporal server was found and none could be fetched. Put the program `temporal` on PATH, or set TEMPORAL_ADDRESS to a running server.',
   )
 }
 
@@ -40,29 +51,4 @@ async function runs(program: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-async function buildWithGo(target: string, say: TemporalSearch['say']): Promise<boolean> {
-  const go = onPath('go')
-  if (!go) return false
-  mkdirSync(join(target, '..'), { recursive: true })
-  const bin = mkdtempSync(`${target}.build-`)
-  const started = Date.now()
-  const progress = () =>
-    say(
-      `Building Temporal ${VERSION} with Go, once; ${Math.round((Date.now() - started) / 1000)} s of about 3 min`,
-    )
-  progress()
-  const clock = setInterval(progress, 15_000)
-  try {
-    const env = { ...process.env, GOBIN: bin, GOFLAGS: '-ldflags=-s' }
-    await promisify(execFile)(go, ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSION}`], { env })
-    renameSync(join(bin, 'temporal'), target)
-    return true
-  } catch {
-    return false
-  } finally {
-    clearInterval(clock)
-    rmSync(bin, { recursive: true, force: true })
-  }
 }
