@@ -31,7 +31,7 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<boolean> 
 async function eraseMessages(tx: Tx, member: number): Promise<void> {
   await tx.rows(
     `update message set "to" = null, subject = null, vars = null, response = null, retry_at = null,
-       attempts = (select jsonb_agg(attempt - 'response') from jsonb_array_elements(attempts) attempt),
+       attempts = (select jsonb_agg(one - 'response') from jsonb_array_elements(attempts) tried(one)),
        reason = case when status = 'pending' then '{"code": "erased"}' else ${bare('reason')} end,
        failed_at = case when status = 'pending' then now() else failed_at end,
        status = case when status = 'pending' then 'failed' else status end
