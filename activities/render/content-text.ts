@@ -1,0 +1,48 @@
+import { compile } from 'html-to-text'
+
+/** Text on one line: whatever a value holds, it starts no other header and no other line. */
+export function oneLine(text: string): string {
+  return plain(text).replace(/\s+/g, ' ').trim()
+}
+
+/** Text without control characters and without those that reverse or hide what is written; line breaks and tabs stay. */
+export function plain(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      // oxlint-disable-next-line no-control-regex: control characters are what this removes
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+  )
+}
+
+/** The text part of an e-mail that has none of its own. */
+export function textOfHtml(html: string): string {
+  return plain(convert(html)).trim()
+}
+
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
+
+const convert = compile({
+  wordwrap: false,
+  selectors: [
+    ...headings,
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+    { selector: 'img', format: 'skip' },
+    { selector: 'style', format: 'skip' },
+    { selector: 'script', format: 'skip' },
+  ],
+})
+
+/** The longest beginning of at most `bytes` bytes in UTF-8, marked where something was cut off. */
+export function withinBytes(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text
+  let size = 3 // the ellipsis
+  let kept = ''
+  for (const character of text) {
+    size += Buffer.byteLength(character)
+    if (size > bytes) break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
+}

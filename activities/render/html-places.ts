@@ -1,0 +1,151 @@
+import { QuoteType, Tokenizer } from 'htmlparser2'
+import { textLiquid } from './engine.ts'
+import { HTML_TAGS } from './html-tags.ts'
+import { liquidSpans, maskLiquid, type Span, unmasked } from './liquid-spans.ts'
+import { linkable } from './url.ts'
+
+/** Text to put into the source before the character at `at`. */
+export interface Edit {
+  at: number
+  text: string
+}
+
+export interface HtmlDoubt {
+  code: 'unsafe-place' | 'split-address' | 'unsafe-link'
+  at: number
+  severity: 'error' | 'warning'
+}
+
+export interface HtmlPlaces {
+  edits: Edit[]
+  /** The addresses of links as the author wrote them. */
+  links: string[]
+  doubts: HtmlDoubt[]
+}
+
+const LINKING = new Set(['a', 'area'])
+const ADDRESSES = new Set(['href', 'src', 'action', 'formaction', 'background', 'poster', 'data', 'xlink:href', 'srcset'])
+
+/**
+ * What the compiler has to change in an author's HTML: links are tracked, addresses with variables checked, unquoted
+ * values with variables quoted, and the end of the body is marked. Read by an HTML tokenizer, once per template.
+ */
+export function htmlPlaces(source: string): HtmlPlaces {
+  const spans = liquidSpans(source)
+  const places: HtmlPlaces = { edits: [], links: [], doubts: [] }
+  const within = (start: number, end: number) => spans.filter((span) => span.start < end && span.end > start)
+  const reading: Reading = { source, places, within, tag: '', type: '', attribute: '', value: null, bodyEnd: null }
+  read(maskLiquid(source, spans), reading)
+  places.edits.push({ at: reading.bodyEnd ?? source.length, text: `{% ${HTML_TAGS.tail} %}` })
+  places.edits.sort((a, b) => a.at - b.at)
+  return places
+}
+
+/** The source with all edits made. */
+export function applyEdits(source: string, edits: readonly Edit[]): string {
+  let edited = ''
+  let from = 0
+  for (const { at, text } of edits) {
+    edited += source.slice(from, at) + text
+    from = at
+  }
+  return edited + source.slice(from)
+}
+
+interface Reading {
+  source: string
+  places: HtmlPlaces
+  within: (start: number, end: number) => Span[]
+  tag: string
+  /** The `type` of the tag being read. */
+  type: string
+  attribute: string
+  value: { start: number; end: number } | null
+  bodyEnd: number | null
+}
+
+function read(masked: string, reading: Reading): void {
+  const { places, within } = reading
+  const forbidPrinting = (start: number, end: number) => {
+    const at = within(start, end).find((span) => span.prints)?.start
+    if (at !== undefined) places.doubts.push({ code: 'unsafe-place', at, severity: 'error' })
+  }
+  const name = (start: number, end: number) => unmasked(masked.slice(start, end)).toLowerCase()
+  const ignore = () => {}
+  const tokenizer = new Tokenizer(
+    { decodeEntities: false },
+    {
+      onopentagname(start, end) {
+        forbidPrinting(start, end)
+        reading.tag = name(start, end)
+        reading.type = ''
+      },
+      onattribname(start, end) {
+        forbidPrinting(start, end)
+        reading.attribute = name(start, end)
+        reading.value = null
+      },
+      onattribdata(start, end) {
+        reading.value = { start: reading.value?.start ?? start, end }
+      },
+      onattribend: (quote) => attribute(reading, quote),
+      ontext(start, end) {
+        if (reading.tag === 'script' && !reading.type.includes('json')) forbidPrinting(start, end)
+      },
+      onclosetag(start, end) {
+        forbidPrinting(start, end)
+        if (name(start, end) === 'body') reading.bodyEnd = masked.lastIndexOf('</', start)
+        reading.tag = ''
+      },
+      onopentagend: ignore,
+      onselfclosingtag: ignore,
+      onattribentity: ignore,
+      ontextentity: ignore,
+      oncomment: ignore,
+      oncdata: ignore,
+      ondeclaration: ignore,
+      onprocessinginstruction: ignore,
+      onend: ignore,
+    },
+  )
+  tokenizer.write(masked)
+  tokenizer.end()
+}
+
+function attribute(reading: Reading, quote: QuoteType): void {
+  const { source, places, within, value, attribute: name, tag } = reading
+  if (!value) return
+  const liquid = within(value.start, value.end)
+  const printed = liquid.find((span) => span.prints)
+  if (name === 'type') reading.type = source.slice(value.start, value.end).toLowerCase()
+  if (printed && (name.startsWith('on') || name === 'srcdoc')) {
+    places.doubts.push({ code: 'unsafe-place', at: printed.start, severity: 'error' })
+  }
+  const isLink = name === 'href' && LINKING.has(tag)
+  const wrapper = isLink ? HTML_TAGS.link : liquid.length > 0 && ADDRESSES.has(name) ? HTML_TAGS.address : null
+  const quoting = quote === QuoteType.Unquoted && (liquid.length > 0 || wrapper) ? '"' : ''
+  const wraps = wrapper !== null && canWrap(reading, value)
+  if (isLink) noteLink(reading, value)
+  const before = quoting + (wraps ? `{% ${wrapper} %}` : '')
+  const after = (wraps ? `{% end${wrapper} %}` : '') + quoting
+  if (before) places.edits.push({ at: value.start, text: before }, { at: value.end, text: after })
+}
+
+/** A block that begins inside an address must end inside it, too. */
+function canWrap({ source, places }: Reading, { start, end }: { start: number; end: number }): boolean {
+  try {
+    textLiquid.parse(source.slice(start, end))
+    return true
+  } catch {
+    places.doubts.push({ code: 'split-address', at: start, severity: 'error' })
+    return false
+  }
+}
+
+function noteLink({ source, places, within }: Reading, { start, end }: { start: number; end: number }): void {
+  const address = source.slice(start, end)
+  places.links.push(address)
+  const first = within(start, end)[0]
+  const literal = source.slice(start, first?.start ?? end)
+  if (!linkable(literal)) places.doubts.push({ code: 'unsafe-link', at: start, severity: 'warning' })
+}

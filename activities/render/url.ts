@@ -1,0 +1,23 @@
+/** Addresses that a link in a message may have; anything else could run something. */
+const LINKABLE = new Set(['http', 'https', 'mailto', 'tel', 'sms'])
+
+/** The scheme in lower case as a browser finds it, which skips white space and control characters; null when relative. */
+export function schemeOf(address: string): string | null {
+  // oxlint-disable-next-line no-control-regex: these are what browsers skip
+  const visible = address.replace(/[\u0000-\u0020\u007f-\u00a0]/g, '')
+  return /^([a-z][a-z0-9+.-]*):/i.exec(visible)?.[1]?.toLowerCase() ?? null
+}
+
+/** True for what may stand in a link, relative addresses and `#anchors` included. */
+export function linkable(address: string): boolean {
+  const scheme = schemeOf(address)
+  return scheme === null || LINKABLE.has(scheme)
+}
+
+/** The address in its normal form when it is one of the web; undefined for any other. */
+export function webAddress(address: string): string | undefined {
+  const scheme = schemeOf(address)
+  if (scheme !== 'http' && scheme !== 'https') return undefined
+  const url = URL.parse(address.trim())
+  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : undefined
+}
