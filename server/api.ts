@@ -1,5 +1,7 @@
 import { pino } from 'pino'
 import { ensureFirstKey } from '../db/api-keys.ts'
+import { digestWith } from '../db/digest.ts'
+import { openMemory } from '../db/memory.ts'
 import { openOrm } from '../db/orm.ts'
 import { openDb } from '../db/pool.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
@@ -35,6 +37,7 @@ export async function startApi(env: ApiEnv) {
     services: {
       db,
       orm,
+      desk: { digest: digestWith(env.secret), memory: openMemory() },
       temporal,
       live,
       log,

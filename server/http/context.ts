@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
+import type { Desk } from '../../db/desk.ts'
 import type { Db } from '../../db/pool.ts'
 import type { Live } from '../live.ts'
 import type { Metrics } from '../metrics.ts'
@@ -12,6 +13,8 @@ export interface Services {
   db: Db
   /** Entities: the cold nouns; use it through `inWorkspace(orm, workspace, (em) => …)` of db/orm.ts. */
   orm: MikroORM
+  /** What writing about members and deciding about them needs beside a transaction. */
+  desk: Desk
   now(): Date
   /** Without a trailing slash. */
   publicUrl: string

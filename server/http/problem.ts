@@ -49,6 +49,13 @@ export function toProblem(error: unknown): Problem {
       issues: error.issues,
     })
   }
+  if (isTwin(error)) {
+    return new Problem({
+      status: 409,
+      code: 'conflict',
+      detail: 'The same was written at the same moment. Try again.',
+    })
+  }
   if (isAway(error)) {
     return new Problem({
       status: 503,
@@ -69,6 +76,10 @@ export function presentProblem(problem: Problem): z.input<typeof problemSchema> 
   const title = code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ')
   return { type: `urn:fanfare:problem:${code}`, title, status, detail, ...(issues.length > 0 && { issues }) }
 }
+
+/** Two requests that make the same thing: the unique key lets one through. */
+const isTwin = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505'
 
 // Sockets that fail, PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutdown), and lost races.
 const AWAY = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|08|53|57P|40001|40P01)/

@@ -33,7 +33,7 @@ test('the page for people loads everything from this host, and its policy allows
   for (const part of parts.filter((each) => !each.startsWith('data:'))) {
     expect(part).toMatch(/^\/docs\//)
     const asset = await server.call('GET', part, { key: null })
-    expect(asset.status, part).toBe(200)
+    expect(asset.status).toBe(200)
     expect(asset.text.length).toBeGreaterThan(50)
   }
 })

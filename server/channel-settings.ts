@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { kindOf, TRANSPORTS, transportsOf } from '../activities/channels/registry.ts'
+import { splitSecrets } from '../activities/channels/secrets.ts'
+import type { TransportKind } from '../activities/channels/transport-kind.ts'
+import { invalid } from '../db/fault.ts'
+import type { NewTransport, StoredTransport } from '../db/transports.ts'
+import type { Channel } from '../flow/channels/channel.ts'
+
+const shape = ([name, { settings }]: [string, TransportKind]) =>
+  settings.extend({ transport: z.literal(name) }).meta({ id: `Transport-${name}` })
+const [first, ...others] = Object.entries<TransportKind>(TRANSPORTS).map(shape)
+
+/** What may be put: a transport by name, with its own settings beside. */
+export const channelBody = z.discriminatedUnion('transport', [
+  first!, // there is always one
+  ...others,
+]) as z.ZodType<{ transport: string; [setting: string]: unknown }> // the shapes of kinds met by name are not known here
+
+interface Posted {
+  channel: Channel
+  kind: string
+  settings: Record<string, unknown>
+}
+
+// Whoever may change these, but may not read the secret, could otherwise have it sent to a server of their own.
+const ACCOUNT = ['host', 'port', 'user']
+
+/** What to store: secrets apart, and those left out kept from before while the account stays the same. */
+export function mergeTransport(
+  { channel, kind, settings }: Posted,
+  before: StoredTransport | undefined,
+): NewTransport {
+  if (!kindOf(kind)?.channels.includes(channel)) {
+    const message = `This transport does not serve ${channel}. Choose from: ${transportsOf(channel).join(', ')}.`
+    throw invalid([{ path: 'transport', code: 'wrong-channel', message }])
+  }
+  const { shown, secrets } = splitSecrets(settings, kindOf(kind)?.secrets ?? [])
+  const same = before?.kind === kind && ACCOUNT.every((key) => before.settings[key] === shown[key])
+  return { channel, kind, settings: shown, secrets: { ...(same && before.secrets), ...secrets } }
+}
