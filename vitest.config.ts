@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './test/support/closing-line.ts'
 
-/** Rooms whose tests need no service: they start at once. */
-const PURE = ['test/flow/**/*.test.ts', 'test/render/**/*.test.ts']
+/** Rooms whose tests need no service, or bring their own: they start at once. */
+const ALONE = ['test/flow/**/*.test.ts', 'test/render/**/*.test.ts', 'test/start/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -12,13 +12,13 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', new ClosingLine()],
     projects: [
-      { extends: true, test: { name: 'pure', include: PURE, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'alone', include: ALONE, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
           name: 'live',
           include: ['test/**/*.test.ts'],
-          exclude: PURE,
+          exclude: ALONE,
           globalSetup: './test/support/services.ts',
           sequence: { groupOrder: 1 },
         },

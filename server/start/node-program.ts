@@ -33,7 +33,9 @@ export function nodeProgram({ name, entry, home, env, serves }: NodeProgramOptio
   }
 }
 
+/** The line that says most of a log's end: an uncaught error is followed by its stack and more. */
 function lastWords(log: string): string {
-  const line = readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? ''
+  const lines = readFileSync(log, 'utf8').trim().split('\n')
+  const line = lines.findLast((text) => /^\w*Error\b/.test(text)) ?? lines.at(-1) ?? ''
   return `Its last words: ${line.slice(0, 500)} (more in ${log})`
 }

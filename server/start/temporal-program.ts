@@ -14,10 +14,22 @@ export interface TemporalSearch {
   /** A data folder that may hold a copy of the program. */
   home?: string
   say: (line: string) => void
+  /** How it may be fetched where it is nowhere, in order. */
+  ways?: readonly Way[]
+}
+
+interface Way {
+  fetch: Fetch
+  from: string
 }
 
 /** How a program is fetched to `target`; answers false when this way is closed. */
 export type Fetch = (version: string, target: string, say: TemporalSearch['say']) => Promise<boolean>
+
+const WAYS: readonly Way[] = [
+  { fetch: downloadTemporal, from: 'the official download' },
+  { fetch: buildTemporal, from: 'a build with Go' },
+]
 
 /** The Temporal program: the first that works of PATH, data folder, cache folder, official download, Go toolchain. */
 export async function findTemporal({
@@ -33,10 +45,6 @@ export async function findTemporal({
   for (const { program, from } of places) {
     if (program && (await runs(program))) return { program, from }
   }
-  const ways: { fetch: Fetch; from: string }[] = [
-    { fetch: downloadTemporal, from: 'the official download' },
-    { fetch: buildTemporal, from: 'a build with Go' },
-  ]
   for (const { fetch, from } of ways) {
     if ((await fetch(VERSION, cached, say)) && (await runs(cached))) return { program: cached, from }
   }
