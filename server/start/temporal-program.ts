@@ -35,6 +35,7 @@ const WAYS: readonly Way[] = [
 export async function findTemporal({
   home,
   say,
+  ways = WAYS,
 }: TemporalSearch): Promise<{ program: string; from: string }> {
   const cached = join(homedir(), '.cache', 'fanfare', `temporal-${VERSION}`, 'temporal')
   const places = [
