@@ -24,24 +24,24 @@ export interface Entering {
 
 /**
  * Enrolls those whom the trigger's `where` and the re-entry rule let in, ready at the trigger. The caller holds the
- * members' locks, so two entries of one member never both find the flow empty.
+ * members' locks, so two entries of one member never both find the flow empty. Answers the enrollments' ids.
  */
-export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<number> {
+export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<number[]> {
   const version = await memory.version(tx, entering.version)
   const wanted = await matching(tx, memory, { version, entering })
   const admitted = await admit(tx, version, wanted)
-  if (admitted.length === 0) return 0
+  if (admitted.length === 0) return []
   const { plan } = version
-  await tx.rows(
+  const enrolled = await tx.rows<{ id: number }>(
     `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry)
      select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry
-     from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb)`,
+     from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb) returning id`,
     [version.flow, version.id, plan.start, entering.lane, JSON.stringify(admitted)],
     'enter',
   )
   await addTallies(tx, [{ version: version.id, node: plan.start, what: 'in', n: admitted.length }])
   await readyStands(tx, [{ version: version.id, node: plan.start, lane: entering.lane }])
-  return admitted.length
+  return enrolled.map((row) => row.id)
 }
 
 /** Entrants for whom the trigger's own condition about the event is true. */

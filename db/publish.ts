@@ -40,9 +40,9 @@ async function listen(tx: Tx, of: { flow: number; version: number; plan: Plan })
   await tx.rows(`delete from listener where flow = $1 and role = 'start'`, [of.flow])
   await tx.rows(
     `insert into listener (workspace, flow, version, role, event_type)
-     select current_setting('app.workspace')::int, $1, $2, 'start', type from unnest($3::text[]) type
+     select current_setting('app.workspace')::int, $1::int, $2::int, 'start', type from unnest($3::text[]) type
      union all
-     select current_setting('app.workspace')::int, $1, $2, 'exit', type from unnest($4::text[]) type
+     select current_setting('app.workspace')::int, $1::int, $2::int, 'exit', type from unnest($4::text[]) type
      on conflict do nothing`,
     [of.flow, of.version, starts, exits],
   )

@@ -22,10 +22,10 @@ export async function readWorkspaceFacts(tx: Tx): Promise<WorkspaceFacts> {
 }
 
 async function transports(tx: Tx): Promise<WorkspaceFacts['transports']> {
-  const rows = await tx.rows<{ id: number; channel: Channel; kind: string }>(
-    'select id, channel, kind from transport where is_default',
+  const rows = await tx.rows<{ id: number; channel: Channel; kind: string; revision: number }>(
+    'select id, channel, kind, revision from transport where is_default',
   )
-  return Object.fromEntries(rows.map(({ id, channel, kind }) => [channel, { id, kind, ready: true }]))
+  return Object.fromEntries(rows.map(({ channel, ...transport }) => [channel, { ...transport, ready: true }]))
 }
 
 interface TemplateRow {

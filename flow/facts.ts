@@ -90,7 +90,7 @@ export interface WorkspaceFacts {
   frequencyCaps: FrequencyCap[]
   sending: boolean
   allowList: string[] | null
-  transports: Partial<Record<Channel, { id: number; kind: string; ready: boolean }>>
+  transports: Partial<Record<Channel, { id: number; kind: string; revision: number; ready: boolean }>>
   templates: Record<string, TemplateFact>
   audiences: Record<string, Condition>
 }

@@ -25,7 +25,7 @@ export async function startWorker(env: WorkerEnv) {
   const client = new Client({ connection })
   const lease = await holdLease(db)
   const memory = openMemory()
-  const courier = openCourier({ db, publicUrl: env.publicUrl, secret: env.secret, onFault })
+  const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
   const dispatch = await openDispatch({ db, client, onFault })
   const background = new Set<Promise<unknown>>()
   const engine: Engine = {

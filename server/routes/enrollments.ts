@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { listEnrollments, stepsOf, type EnrollmentRow, type StepRow } from '../../db/enrollments.ts'
+import { missing } from '../../db/fault.ts'
 import { flowStats } from '../../db/flow-stats.ts'
 import { listVersions, readFlow, readVersionNumber, type VersionRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
-import { readMember } from '../../db/members-read.ts'
+import { findMember } from '../../db/member-views.ts'
 import { whyNotIn } from '../../db/why.ts'
 import { say, type Reader } from '../../flow/words.ts'
 import { edgeId } from '../http/edge-id.ts'
@@ -144,9 +145,9 @@ export const enrollmentRoutes = [
       }),
     },
     async handle({ params: { id }, query: { member } }, { db, desk, workspace }) {
-      return db.inWorkspace(workspace, async (tx) => {
+      const body = await db.inWorkspace(workspace, async (tx) => {
         const flow = await readFlow(tx, id)
-        await readMember(tx, member)
+        if (!(await findMember(tx, member))) throw missing('member')
         const rows = await listEnrollments(tx, { flow: id, member, limit: 50 })
         const steps = Map.groupBy(await stepsOf(tx, rows.map((row) => row.id)), (step) => step.enrollment)
         const { timeZone } = await desk.memory.workspace(tx)
@@ -156,8 +157,9 @@ export const enrollmentRoutes = [
           steps: (steps.get(row.id) ?? []).map((step) => presentStep(step, reader)),
         }))
         const notIn = rows.length > 0 ? null : say(await whyNotIn(tx, desk.memory, { flow, member }), reader)
-        return { status: 200, body: { enrollments, notIn } }
+        return { enrollments, notIn }
       })
+      return { status: 200, body }
     },
   }),
 ]

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { recordAudit } from '../../db/audit.ts'
-import { readCatalog } from '../../db/catalog.ts'
+import { readCatalog } from '../catalog.ts'
 import { conflict, invalid } from '../../db/fault.ts'
 import { createFlow, holdFlow, listFlows, readFlow, replaceDraft, type FlowRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
+import type { Memory } from '../../db/memory.ts'
 import type { Tx } from '../../db/pool.ts'
 import { publishVersion, stopFlow } from '../../db/publish.ts'
 import { compile } from '../../flow/compile.ts'
-import { flowDocumentSchema, type FlowDocument } from '../../flow/document.ts'
+import { flowDocumentSchema } from '../../flow/document.ts'
 import { migrate } from '../../flow/migrate.ts'
 import type { Problem } from '../../flow/problem.ts'
 import { validate } from '../../flow/validate.ts'
@@ -47,11 +48,12 @@ export const flowRoutes = [
     permission: 'flows:write',
     body: flowDocumentSchema,
     responses: { 201: saved },
-    async handle({ body }, { db, workspace }) {
-      return db.inWorkspace(workspace, async (tx) => {
+    async handle({ body }, { db, desk, workspace }) {
+      const answer = await db.inWorkspace(workspace, async (tx) => {
         const flow = await createFlow(tx, { name: body.name, draft: body })
-        return { status: 201, body: await presentSaved(tx, flow, body) }
+        return presentSaved(tx, desk.memory, flow)
       })
+      return { status: 201, body: answer }
     },
   }),
   route({
@@ -74,8 +76,9 @@ export const flowRoutes = [
     permission: 'flows:read',
     params,
     responses: { 200: flowView },
-    async handle({ params: { id } }, { db, workspace }) {
-      return db.inWorkspace(workspace, async (tx) => ({ status: 200, body: await presentFlow(tx, await readFlow(tx, id)) }))
+    async handle({ params: { id } }, { db, desk, workspace }) {
+      const body = await db.inWorkspace(workspace, async (tx) => presentFlow(tx, desk.memory, await readFlow(tx, id)))
+      return { status: 200, body }
     },
   }),
   route({
@@ -87,11 +90,12 @@ export const flowRoutes = [
     body: flowDocumentSchema,
     ifMatch: true,
     responses: { 200: saved },
-    async handle({ params: { id }, body, revision }, { db, workspace }) {
-      return db.inWorkspace(workspace, async (tx) => {
+    async handle({ params: { id }, body, revision }, { db, desk, workspace }) {
+      const answer = await db.inWorkspace(workspace, async (tx) => {
         const flow = await replaceDraft(tx, { id, revision, name: body.name, draft: body })
-        return { status: 200, body: await presentSaved(tx, flow, body) }
+        return presentSaved(tx, desk.memory, flow)
       })
+      return { status: 200, body: answer }
     },
   }),
   route({
@@ -102,16 +106,17 @@ export const flowRoutes = [
     params,
     body: z.strictObject({ note: z.string().max(2_000).optional(), inside: z.literal('finish').optional() }),
     responses: { 201: z.strictObject({ version: z.int() }) },
-    async handle({ params: { id }, body: { note } }, { db, workspace, principal }) {
-      return db.inWorkspace(workspace, async (tx) => {
+    async handle({ params: { id }, body: { note } }, { db, desk, workspace, principal }) {
+      const version = await db.inWorkspace(workspace, async (tx) => {
         const flow = await holdFlow(tx, id)
         const document = migrate(flow.draft)
-        refuseErrors(validate(document, await readCatalog(tx)))
+        refuseErrors(validate(document, await readCatalog(tx, desk.memory)))
         const publishing = { flow, document, plan: compile(document), note: note ?? null, author: principal.name }
         const { number } = await publishVersion(tx, publishing)
         await recordAudit(tx, { actor: principal.name, action: 'flow.publish', subject: encodeId('flow', id), after: { version: number } })
-        return { status: 201, body: { version: number } }
+        return number
       })
+      return { status: 201, body: { version } }
     },
   }),
   route({
@@ -122,14 +127,15 @@ export const flowRoutes = [
     params,
     body: z.strictObject({ inside: z.enum(['finish', 'exit']) }),
     responses: { 200: flowView },
-    async handle({ params: { id }, body: { inside } }, { db, workspace, principal }) {
-      return db.inWorkspace(workspace, async (tx) => {
+    async handle({ params: { id }, body: { inside } }, { db, desk, workspace, principal }) {
+      const stopped = await db.inWorkspace(workspace, async (tx) => {
         const flow = await holdFlow(tx, id)
         if (flow.state === 'draft') throw conflict('flow-not-live', 'A draft does not run, so it cannot be stopped.')
         await stopFlow(tx, id, inside)
         await recordAudit(tx, { actor: principal.name, action: 'flow.stop', subject: encodeId('flow', id), after: { inside } })
-        return { status: 200, body: await presentFlow(tx, await readFlow(tx, id)) }
+        return presentFlow(tx, desk.memory, await readFlow(tx, id))
       })
+      return { status: 200, body: stopped }
     },
   }),
 ]
@@ -140,14 +146,16 @@ function refuseErrors(problems: Problem[]): void {
   throw invalid(errors.map(({ code, path, message }) => ({ code, path, message })))
 }
 
-async function presentSaved(tx: Tx, flow: FlowRow, document: FlowDocument): Promise<z.input<typeof saved>> {
-  const problems = validate(document, await readCatalog(tx))
-  return { id: encodeId('flow', flow.id), revision: flow.revision, problems }
+async function presentSaved(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof saved>> {
+  return { id: encodeId('flow', flow.id), revision: flow.revision, problems: await problemsOf(tx, memory, flow) }
 }
 
-async function presentFlow(tx: Tx, flow: FlowRow): Promise<z.input<typeof flowView>> {
-  const problems = validate(migrate(flow.draft), await readCatalog(tx))
-  return { ...presentSummary(flow), draft: flow.draft, problems }
+async function presentFlow(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof flowView>> {
+  return { ...presentSummary(flow), draft: flow.draft, problems: await problemsOf(tx, memory, flow) }
+}
+
+async function problemsOf(tx: Tx, memory: Memory, flow: FlowRow): Promise<Problem[]> {
+  return validate(migrate(flow.draft), await readCatalog(tx, memory))
 }
 
 function presentSummary(flow: FlowRow): z.input<typeof summary> {

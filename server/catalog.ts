@@ -1,0 +1,29 @@
+import { listEventTypes } from '../db/event-types.ts'
+import { encodeId } from '../db/ids.ts'
+import type { Memory } from '../db/memory.ts'
+import type { Tx } from '../db/pool.ts'
+import { kindOf } from '../activities/channels/registry.ts'
+import type { Catalog } from '../flow/catalog.ts'
+import { readSettings } from '../db/settings.ts'
+
+/** What a drawing of this workspace is checked against. */
+export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
+  const { templates, transports, audiences } = await memory.workspace(tx)
+  const { topicsClosed } = await readSettings(tx)
+  const types = await listEventTypes(tx)
+  return {
+    templates,
+    transports: Object.fromEntries(
+      Object.entries(transports).map(([channel, { kind, ready }]) => [channel, { ready, reports: kindOf(kind)?.reports ?? [] }]),
+    ),
+    eventTypes: Object.fromEntries(types.map(({ type, fields }) => [type, Object.keys(fields)])),
+    audiences: Object.fromEntries(Object.keys(audiences).map((key) => [key, {}])),
+    topics: topicsClosed ? await column(tx, 'select key from topic') : null,
+    lists: await column(tx, 'select key from list'),
+    flows: (await tx.rows<{ id: number }>(`select id from flow where kind = 'drawn'`)).map(({ id }) => encodeId('flow', id)),
+  }
+}
+
+async function column(tx: Tx, sql: string): Promise<string[]> {
+  return (await tx.rows<{ key: string }>(sql)).map((row) => row.key)
+}

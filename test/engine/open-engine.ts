@@ -1,0 +1,72 @@
+import { openCourier } from '../../activities/effects/send.ts'
+import type { Engine } from '../../activities/engine.ts'
+import { segment } from '../../activities/segment.ts'
+import { takeStand } from '../../db/hot/stands.ts'
+import { openMemory } from '../../db/memory.ts'
+import type { Db } from '../../db/pool.ts'
+import { holdLease } from '../../server/worker/lease.ts'
+
+export interface TestEngine {
+  engine: Engine
+  /** Carries everybody who is ready, stand after stand, until nobody is. */
+  carryAll(): Promise<void>
+  /** Moves what happened so far into the past: the same as waiting this long. */
+  letTimePass(ms: number): Promise<void>
+  close(): Promise<void>
+}
+
+export const SECRET = 'a secret of a test, thirty-two characters long'
+
+/** The engine of a worker without Temporal: what walks would call is called here, one walk at a time. */
+export async function openEngine(db: Db, workspace: number): Promise<TestEngine> {
+  const lease = await holdLease(db)
+  const background = new Set<Promise<unknown>>()
+  const fault = (what: string, error: unknown) => console.error(what, error)
+  const memory = openMemory()
+  const courier = openCourier({ db, memory, publicUrl: 'http://127.0.0.1:3000', secret: SECRET, onFault: fault })
+  const engine: Engine = {
+    db,
+    courier,
+    memory,
+    lease: lease.current,
+    startAlarms: () => {},
+    onReady: () => () => {},
+    background: (work) => void background.add(work),
+  }
+  return {
+    engine,
+    async carryAll() {
+      for (let stands = await ready(db, workspace); stands.length > 0; stands = await ready(db, workspace)) {
+        for (const stand of stands) {
+          const taken = await db.outside((tx) => takeStand(tx, stand, null))
+          if (taken) while (!(await segment(engine, taken.walk)).cleared);
+        }
+      }
+    },
+    async letTimePass(ms) {
+      await db.inWorkspace(workspace, async (tx) => {
+        const ago = `- ${Math.round(ms)} * interval '1 millisecond'`
+        const enrollment = ['entered_at', 'arrived_at', 'due_at'].map((column) => `${column} = ${column} ${ago}`)
+        const message = ['created_at', 'granted_at', 'sent_at', 'retry_at'].map((column) => `${column} = ${column} ${ago}`)
+        await tx.rows(`update enrollment set ${enrollment.join(', ')}`)
+        await tx.rows(`update message set ${message.join(', ')}`)
+      })
+    },
+    async close() {
+      await Promise.all(background)
+      await courier.close()
+      await lease.close()
+    },
+  }
+}
+
+async function ready(db: Db, workspace: number): Promise<number[]> {
+  const rows = await db.inWorkspace(workspace, (tx) =>
+    tx.rows<{ id: number }>(
+      `select s.id from stand s where exists (select from enrollment e
+         where e.version = s.version and e.node = s.node and e.lane = s.lane
+           and e.state <> 'ended' and e.due_at <= now() and e.walk is null)`,
+    ),
+  )
+  return rows.map((row) => row.id)
+}
