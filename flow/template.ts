@@ -14,7 +14,9 @@ const locales = <T extends z.ZodType>(content: T) =>
   z
     .record(localeSchema, content)
     .refine((all) => Object.keys(all).length > 0, { error: 'Write this in one language at least.' })
-    .refine((all) => Object.keys(all).length <= LOCALES_AT_MOST, { error: `At most ${LOCALES_AT_MOST} languages.` })
+    .refine((all) => Object.keys(all).length <= LOCALES_AT_MOST, {
+      error: `At most ${LOCALES_AT_MOST} languages.`,
+    })
 
 /** A template as it is put: one message, written for each channel and language. */
 export const templateSchema = z.strictObject({

@@ -65,4 +65,5 @@ function compileText(form: FieldForm, source: string): Template[] {
   return parse(htmlLiquid, applyEdits(source, htmlPlaces(source).edits))
 }
 
-const parameterSource = (parameter: string): string => (/\{[{%]/.test(parameter) ? parameter : `{{ ${parameter} }}`)
+const parameterSource = (parameter: string): string =>
+  /\{[{%]/.test(parameter) ? parameter : `{{ ${parameter} }}`

@@ -7,13 +7,8 @@ export function oneLine(text: string): string {
 
 /** Text without control characters and without those that reverse or hide what is written; line breaks and tabs stay. */
 export function plain(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-      // oxlint-disable-next-line no-control-regex: control characters are what this removes
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
-  )
+  const lines = text.toWellFormed().replace(/\r\n?|[\u2028\u2029]/g, '\n')
+  return lines.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
 }
 
 /** The text part of an e-mail that has none of its own. */
@@ -21,7 +16,10 @@ export function textOfHtml(html: string): string {
   return plain(convert(html)).trim()
 }
 
-const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+  selector,
+  options: { uppercase: false },
+}))
 
 const convert = compile({
   wordwrap: false,

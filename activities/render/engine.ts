@@ -4,16 +4,16 @@ import { escapeHtml, registerHtmlTags } from './html-tags.ts'
 import { easeDefaults, StrictAssign } from './missing-values.ts'
 
 /** Tags for authors. No file, include or layout, and none that counts in the scope it reads (increment). */
-const TAGS = new Set([
-  ...['assign', 'break', 'capture', 'case', 'comment', 'continue', 'cycle', 'echo', 'for', 'if', 'liquid', 'raw'],
-  ...['tablerow', 'unless', '#'],
-])
+const TAGS = new Set(
+  'assign break capture case comment continue cycle echo for if liquid raw tablerow unless #'.split(' '),
+)
 
 /**
  * Filters taken away: `raw` prints unescaped, `sample` is random, so that a message could not be made again, and the
  * `_exp` family reads variables out of strings, where analysis cannot see them.
  */
-const withheld = (filter: string): boolean => filter === 'raw' || filter === 'sample' || filter.endsWith('_exp')
+const withheld = (filter: string): boolean =>
+  filter === 'raw' || filter === 'sample' || filter.endsWith('_exp')
 
 const SAFE: LiquidOptions = {
   strictVariables: true,
@@ -58,7 +58,8 @@ function escapeOutput(this: { context: Context }, value: unknown): string {
 
 /** All output is escaped once at its end: an author's own `escape` must not do it twice. */
 function registerHtmlFilters(liquid: Liquid): void {
-  for (const filter of ['escape', 'escape_once', 'xml_escape']) liquid.registerFilter(filter, (value: unknown) => value)
+  for (const filter of ['escape', 'escape_once', 'xml_escape'])
+    liquid.registerFilter(filter, (value: unknown) => value)
   liquid.registerFilter('newline_to_br', {
     raw: true, // honoured as the last filter only; before another one the break is escaped like any text
     handler: (value: unknown) => escapeHtml(printed(value)).replace(/\r?\n/g, '<br>\n'),
@@ -68,5 +69,5 @@ function registerHtmlFilters(liquid: Liquid): void {
 function printed(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(printed).join('')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,4 +1,3 @@
-import type { Template } from 'liquidjs'
 import type { Scope } from '../../flow/scope.ts'
 import type { RenderedContent } from '../channels/transport.ts'
 import type { Compiled, CompiledField, CompiledText } from './compile.ts'
@@ -49,7 +48,7 @@ function write({ name, form }: CompiledField, { templates }: CompiledText, filli
   const liquid = form === 'html' ? htmlLiquid : textLiquid
   const sheet = new Sheet(liquid, filling.scope, filling)
   if (filling.lenient) sheet.strictVariables = false
-  const text = attempt(() => liquid.renderSync(templates as Template[], sheet) as string, name) // no keepOutputType: text
+  const text = attempt(() => liquid.renderSync(templates, sheet) as string, name) // no keepOutputType: text
   if (text.length > LONGEST) throw new RenderFault({ code: 'limit', field: name })
   return text
 }
@@ -71,6 +70,7 @@ interface Parameter {
 /** Meta refuses parameters with line breaks, tabs, more than four spaces in a row, or nothing at all. */
 function parameter(value: string, { field, variable, filling }: Parameter): string {
   const text = oneLine(value)
-  if (text === '' && !filling.lenient) throw new RenderFault({ code: 'empty-parameter', field, variable: variable ?? null })
+  if (text === '' && !filling.lenient)
+    throw new RenderFault({ code: 'empty-parameter', field, variable: variable ?? null })
   return text
 }

@@ -24,7 +24,17 @@ export interface HtmlPlaces {
 }
 
 const LINKING = new Set(['a', 'area'])
-const ADDRESSES = new Set(['href', 'src', 'action', 'formaction', 'background', 'poster', 'data', 'xlink:href', 'srcset'])
+const ADDRESSES = new Set([
+  'href',
+  'src',
+  'action',
+  'formaction',
+  'background',
+  'poster',
+  'data',
+  'xlink:href',
+  'srcset',
+])
 
 /**
  * What the compiler has to change in an author's HTML: links are tracked, addresses with variables checked, unquoted
@@ -34,7 +44,16 @@ export function htmlPlaces(source: string): HtmlPlaces {
   const spans = liquidSpans(source)
   const places: HtmlPlaces = { edits: [], links: [], doubts: [] }
   const within = (start: number, end: number) => spans.filter((span) => span.start < end && span.end > start)
-  const reading: Reading = { source, places, within, tag: '', type: '', attribute: '', value: null, bodyEnd: null }
+  const reading: Reading = {
+    source,
+    places,
+    within,
+    tag: '',
+    type: '',
+    attribute: '',
+    value: null,
+    bodyEnd: null,
+  }
   read(maskLiquid(source, spans), reading)
   places.edits.push({ at: reading.bodyEnd ?? source.length, text: `{% ${HTML_TAGS.tail} %}` })
   places.edits.sort((a, b) => a.at - b.at)
@@ -115,20 +134,34 @@ function read(masked: string, reading: Reading): void {
 function attribute(reading: Reading, quote: QuoteType): void {
   const { source, places, within, value, attribute: name, tag } = reading
   if (!value) return
+  if (name === 'type') reading.type = source.slice(value.start, value.end).toLowerCase()
   const liquid = within(value.start, value.end)
   const printed = liquid.find((span) => span.prints)
-  if (name === 'type') reading.type = source.slice(value.start, value.end).toLowerCase()
-  if (printed && (name.startsWith('on') || name === 'srcdoc')) {
+  if (printed && isCode(name))
     places.doubts.push({ code: 'unsafe-place', at: printed.start, severity: 'error' })
-  }
   const isLink = name === 'href' && LINKING.has(tag)
-  const wrapper = isLink ? HTML_TAGS.link : liquid.length > 0 && ADDRESSES.has(name) ? HTML_TAGS.address : null
-  const quoting = quote === QuoteType.Unquoted && (liquid.length > 0 || wrapper) ? '"' : ''
-  const wraps = wrapper !== null && canWrap(reading, value)
   if (isLink) noteLink(reading, value)
-  const before = quoting + (wraps ? `{% ${wrapper} %}` : '')
-  const after = (wraps ? `{% end${wrapper} %}` : '') + quoting
-  if (before) places.edits.push({ at: value.start, text: before }, { at: value.end, text: after })
+  const isAddress = liquid.length > 0 && ADDRESSES.has(name)
+  const wrapper = isLink ? HTML_TAGS.link : isAddress ? HTML_TAGS.address : null
+  const quoted = quote === QuoteType.Unquoted && (isLink || liquid.length > 0)
+  enclose(reading, { ...value, wrapper, mark: quoted ? '"' : '' })
+}
+
+/** Attributes whose value is a program or a page of its own: escaping does not reach into it. */
+const isCode = (name: string): boolean => name.startsWith('on') || name === 'srcdoc'
+
+interface Enclosure {
+  start: number
+  end: number
+  wrapper: string | null
+  mark: string
+}
+
+function enclose(reading: Reading, { start, end, wrapper, mark }: Enclosure): void {
+  const wraps = wrapper !== null && canWrap(reading, { start, end })
+  const before = wraps ? `${mark}{% ${wrapper} %}` : mark
+  const after = wraps ? `{% end${wrapper} %}${mark}` : mark
+  if (before) reading.places.edits.push({ at: start, text: before }, { at: end, text: after })
 }
 
 /** A block that begins inside an address must end inside it, too. */

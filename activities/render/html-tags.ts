@@ -1,5 +1,4 @@
-import { type Context, type Emitter, type Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs'
-import type { Parser } from 'liquidjs'
+import { type CaptureTag, type Context, type Emitter, type Liquid, Tag, type Template } from 'liquidjs'
 import { decodeHTMLAttribute } from 'entities'
 import { sheetOf } from './sheet.ts'
 import { linkable } from './url.ts'
@@ -19,7 +18,7 @@ export function registerHtmlTags(liquid: Liquid): void {
 abstract class Enclosing extends Tag {
   private readonly templates: Template[] = []
 
-  constructor(token: TagToken, rest: TopLevelToken[], liquid: Liquid, parser: Parser) {
+  constructor(...[token, rest, liquid, parser]: ConstructorParameters<typeof CaptureTag>) {
     super(token, rest, liquid)
     for (let next = rest.shift(); next; next = rest.shift()) {
       if (next.getText() === `{% end${token.name} %}`) return
@@ -28,6 +27,7 @@ abstract class Enclosing extends Tag {
     throw new Error(`tag ${token.name} not closed`)
   }
 
+  // oxlint-disable-next-line require-yield -- Liquid asks for a generator
   *children(): Generator<unknown, Template[]> {
     return this.templates
   }
@@ -60,7 +60,13 @@ class TailTag extends Tag {
   }
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+}
 
 /** Text that is safe between tags and inside quotes. */
 export function escapeHtml(text: string): string {

@@ -17,7 +17,8 @@ export function liquidSpans(source: string): Span[] {
   const spans: Span[] = []
   let raw = false
   for (const token of new Tokenizer(source).readTopLevelTokens()) {
-    if (token.kind !== TokenKind.HTML || raw) spans.push({ start: token.begin, end: token.end, prints: prints(token) })
+    if (token.kind !== TokenKind.HTML || raw)
+      spans.push({ start: token.begin, end: token.end, prints: prints(token) })
     raw = isTag(token) && token.name === 'raw'
   }
   return spans

@@ -1,5 +1,12 @@
 import {
-  AssignTag, type Context, evalToken, type Filter, filters, type Template, Value, type ValueToken,
+  AssignTag,
+  type Context,
+  evalToken,
+  type Filter,
+  filters,
+  type Template,
+  Value,
+  type ValueToken,
 } from 'liquidjs'
 
 /** The text filters that make an expression tolerate missing variables. */
@@ -13,7 +20,8 @@ export const hasDefault = (value: Value): boolean => value.filters.some(({ name 
  */
 export function easeDefaults(templates: Iterable<Template>): void {
   for (const template of templates) {
-    for (const argument of template.arguments?.() ?? []) if (argument instanceof Value && hasDefault(argument)) ease(argument)
+    for (const argument of template.arguments?.() ?? [])
+      if (argument instanceof Value && hasDefault(argument)) ease(argument)
     easeDefaults(childrenOf(template))
   }
 }
@@ -35,12 +43,14 @@ function* orElse(this: Filter, value: unknown, context: Context): Generator<unkn
   const [fallback, ...options] = this.args
   const lenient = Array.isArray(fallback) ? undefined : yield evalToken(fallback, context, true)
   const flags: unknown[] = []
-  for (const option of options) if (Array.isArray(option)) flags.push([option[0], yield evalToken(option[1], context)])
+  for (const option of options)
+    if (Array.isArray(option)) flags.push([option[0], yield evalToken(option[1], context)])
   // the built-in filter is a plain function of (value, fallback, ...flags)
   const builtIn = filters[DEFAULT] as (this: { context: Context }, ...values: unknown[]) => unknown
   const chosen = builtIn.call({ context }, value, lenient, ...flags)
   // Neither has a value: ask again, strictly, for the fault that names the variable.
-  if (chosen === null || chosen === undefined) return yield evalToken(fallback as ValueToken | undefined, context)
+  if (chosen === null || chosen === undefined)
+    return yield evalToken(fallback as ValueToken | undefined, context)
   return chosen
 }
 

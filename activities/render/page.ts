@@ -38,7 +38,9 @@ export function openPage({ tracking, footer }: PageOptions): Page {
       if (closed) return ''
       closed = true
       const foot = footer?.()
-      return (foot && !before.includes(foot.address) ? foot.html : '') + (tracking ? pixel(tracking.open) : '')
+      return (
+        (foot && !before.includes(foot.address) ? foot.html : '') + (tracking ? pixel(tracking.open) : '')
+      )
     },
     get closed() {
       return closed

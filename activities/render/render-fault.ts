@@ -34,7 +34,15 @@ export function renderFault(error: unknown, field: string): RenderFault {
   return new RenderFault({ code: limited ? 'limit' : 'failed', field })
 }
 
-function say({ code, field, variable }: { code: RenderFaultCode; field: string; variable?: string | null }): string {
+function say({
+  code,
+  field,
+  variable,
+}: {
+  code: RenderFaultCode
+  field: string
+  variable?: string | null
+}): string {
   switch (code) {
     case 'missing-variable':
       return `no value for ${variable} in ${field}`

@@ -19,7 +19,8 @@ export function tokenKeys(secret: string, ...former: string[]): TokenKeys {
 }
 
 function keyOf(secret: string): TokenKey {
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `fanfare/token/${purpose}`, 32))
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `fanfare/token/${purpose}`, 32))
   const id = createHash('sha256').update(derive('id')).digest()[0] ?? 0
   const [unsubscribe, preferences, view, click, open] = PURPOSES.map(derive)
   return { id, secrets: { unsubscribe, preferences, view, click, open } as Record<Purpose, Buffer> } // five of five

@@ -25,7 +25,10 @@ export function packPayload<P extends Purpose>(purpose: P, payload: TokenPayload
 }
 
 /** Undefined when the bytes are not exactly one payload of this purpose. */
-export function unpackPayload<P extends Purpose>(purpose: P, bytes: Uint8Array): TokenPayloads[P] | undefined {
+export function unpackPayload<P extends Purpose>(
+  purpose: P,
+  bytes: Uint8Array,
+): TokenPayloads[P] | undefined {
   const values = numbers(bytes)
   const fields: readonly string[] = FIELDS[purpose]
   if (values?.length !== fields.length) return undefined

@@ -25,7 +25,9 @@ export function readToken<P extends Purpose>(
   const given = Buffer.from(signed, 'base64url')
   // One spelling a token: base64url has unused bits at the end that decoding ignores.
   if (bytes.toString('base64url') !== payload || given.toString('base64url') !== signed) return undefined
-  const genuine = keys.some((key) => key.id === bytes[0] && timingSafeEqual(signature(key, purpose, bytes), given))
+  const genuine = keys.some(
+    (key) => key.id === bytes[0] && timingSafeEqual(signature(key, purpose, bytes), given),
+  )
   return genuine ? unpackPayload(purpose, bytes.subarray(1)) : undefined
 }
 

@@ -3,8 +3,7 @@ const LINKABLE = new Set(['http', 'https', 'mailto', 'tel', 'sms'])
 
 /** The scheme in lower case as a browser finds it, which skips white space and control characters; null when relative. */
 export function schemeOf(address: string): string | null {
-  // oxlint-disable-next-line no-control-regex: these are what browsers skip
-  const visible = address.replace(/[\u0000-\u0020\u007f-\u00a0]/g, '')
+  const visible = address.replace(/[\p{Cc}\s]/gu, '')
   return /^([a-z][a-z0-9+.-]*):/i.exec(visible)?.[1]?.toLowerCase() ?? null
 }
 

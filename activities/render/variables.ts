@@ -1,5 +1,18 @@
 import {
-  analyzeSync, AssignTag, CaptureTag, CycleTag, EchoTag, ForTag, LiquidTag, Output, TablerowTag, type Template, TypeGuards, Value, type Variable,
+  analyzeSync,
+  AssignTag,
+  CaptureTag,
+  CycleTag,
+  EchoTag,
+  type Filter,
+  ForTag,
+  LiquidTag,
+  Output,
+  TablerowTag,
+  type Template,
+  TypeGuards,
+  Value,
+  type Variable,
 } from 'liquidjs'
 import { ROOTS } from '../../flow/scope.ts'
 import { childrenOf, hasDefault } from './missing-values.ts'
@@ -60,22 +73,22 @@ interface Read {
 function* reads(template: Template): Generator<Read> {
   const prints = template instanceof Output || template instanceof EchoTag
   for (const argument of template.arguments?.() ?? []) {
-    if (!(argument instanceof Value)) {
+    if (argument instanceof Value) {
+      yield* read(argument.initial.postfix, prints && !hasDefault(argument))
+      const strict = prints || template instanceof AssignTag
+      for (const filter of argument.filters)
+        yield* read(tokensOf(filter), strict && filter.name !== 'default')
+    } else {
       const strict = STRICT_TAGS.some((kind) => template instanceof kind)
-      yield* variables(argument).map((variable) => ({ variable, strict }))
-      continue
-    }
-    const strict = prints && !hasDefault(argument)
-    for (const token of argument.initial.postfix) yield* variables(token).map((variable) => ({ variable, strict }))
-    for (const filter of argument.filters) {
-      const strictly = filter.name !== 'default' && (prints || template instanceof AssignTag)
-      for (const arg of filter.args) {
-        const token = Array.isArray(arg) ? arg[1] : arg
-        yield* variables(token).map((variable) => ({ variable, strict: strictly }))
-      }
+      yield* read([argument], strict)
     }
   }
 }
+
+const tokensOf = (filter: Filter): unknown[] => filter.args.map((arg) => (Array.isArray(arg) ? arg[1] : arg))
+
+const read = (tokens: unknown[], strict: boolean): Read[] =>
+  tokens.flatMap(variables).map((variable) => ({ variable, strict }))
 
 /** The variables of one token, found by Liquid's own analysis of a template that is nothing else. */
 function variables(token: unknown): Variable[] {
@@ -84,7 +97,11 @@ function variables(token: unknown): Variable[] {
   return Object.values(analyzeSync([only]).variables).flat()
 }
 
-function note({ segments, location }: Variable, strict: boolean, { uses, assigned, looped, certain }: Walk): void {
+function note(
+  { segments, location }: Variable,
+  strict: boolean,
+  { uses, assigned, looped, certain }: Walk,
+): void {
   const root = String(segments[0])
   if (looped.has(root) || root === RESUME) return
   const keys = segments.map((segment) => (typeof segment === 'object' ? '' : String(segment)))

@@ -38,15 +38,26 @@ export function collector(paths: readonly string[]): Collector {
 }
 
 /** `collector` for a single use. */
-export function collectVars(paths: readonly string[], scope: Scope, setting: Pick<Setting, 'now' | 'timeZone'>): Vars {
+export function collectVars(
+  paths: readonly string[],
+  scope: Scope,
+  setting: Pick<Setting, 'now' | 'timeZone'>,
+): Vars {
   return collector(paths)(scope, setting)
 }
 
 /** The scope that these values make: whatever a template reads of it, it read of the scope they were picked from. */
 export function scopeOfVars(vars: Vars, links: Links | null): Scope {
   const { member, event, entry, journey } = vars
-  const own = (values: object | null | undefined): Scope => Object.assign(Object.create(null) as Scope, values)
-  return rootOf({ member: own(member), event: own(event), entry: own(entry), journey: own(journey), links: own(links) })
+  const own = (values: object | null | undefined): Scope =>
+    Object.assign(Object.create(null) as Scope, values)
+  return rootOf({
+    member: own(member),
+    event: own(event),
+    entry: own(entry),
+    journey: own(journey),
+    links: own(links),
+  })
 }
 
 /** The keys wanted below; null is everything. */
