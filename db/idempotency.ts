@@ -28,21 +28,24 @@ export async function once<T extends { status: number; body: unknown }>(
     )
     if (claimed.length === 0) return repeat<T>(tx, { route, key, hash })
     const answer = await work(tx)
-    await tx.rows(`update idempotency set status = $3, body = $4 where route = $1 and key = $2`, [
-      route,
-      key,
-      answer.status,
-      JSON.stringify(answer.body),
-    ])
-    return answer
+    const [kept] = await tx.rows<Kept>(
+      `update idempotency set status = $3, body = $4 where route = $1 and key = $2 returning status, body`,
+      [route, key, answer.status, JSON.stringify(answer.body)],
+    )
+    return { ...answer, body: kept?.body } // as read back, so that first and later answers are the same bytes
   })
+}
+
+interface Kept {
+  status: number
+  body: unknown
 }
 
 async function repeat<T>(
   tx: Tx,
   { route, key, hash }: { route: string; key: string; hash: Buffer },
 ): Promise<T> {
-  const [kept] = await tx.rows<{ request_hash: Buffer; status: number; body: unknown }>(
+  const [kept] = await tx.rows<Kept & { request_hash: Buffer }>(
     `select request_hash, status, body from idempotency where route = $1 and key = $2`,
     [route, key],
   )

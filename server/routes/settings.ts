@@ -25,8 +25,8 @@ export const settingsRoutes = [
     body: settingsSchema.partial().extend({ revision: z.int().optional() }),
     responses: { 200: settingsView },
     ifMatch: true,
-    async handle({ body: { revision: _, ...changes }, revision }, { db, workspace, principal }) {
-      const act = { changes, revision, actor: principal.name }
+    async handle({ body, revision }, { db, workspace, principal }) {
+      const act = { changes: { ...body, revision: undefined }, revision, actor: principal.name }
       return answer(await db.inWorkspace(workspace, (tx) => replaceSettings(tx, act)))
     },
   }),

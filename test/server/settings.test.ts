@@ -27,7 +27,7 @@ test('settings have defaults, and a change replaces what it names and nothing el
 test('of two changes to the same revision, one is stored and the other is 409', async () => {
   const { revision } = (await server.call('GET', '/v1/settings')).body
   const answers = await Promise.all([put({ locale: 'es' }, revision), put({ locale: 'fr' }, revision)])
-  expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409])
+  expect(answers.map((answer) => answer.status)).toEqual(expect.arrayContaining([200, 409]))
   const stored = (await server.call('GET', '/v1/settings')).body
   expect(stored).toEqual(answers.find((answer) => answer.status === 200)!.body)
 })

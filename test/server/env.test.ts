@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { readEnv, readServiceEnv } from '../../server/env.ts'
+
+const SECRET = 'x'.repeat(32)
+
+test('without anything set it listens on loopback with demo data', () => {
+  expect(readEnv({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://127.0.0.1:3000',
+    home: '.fanfare',
+    demo: true,
+    production: false,
+  })
+})
+
+test('a database of one’s own means no demo data unless asked for', () => {
+  const DATABASE_URL = 'postgres://fanfare@127.0.0.1/fanfare'
+  expect(readEnv({ DATABASE_URL }).demo).toBe(false)
+  expect(readEnv({ DATABASE_URL, FANFARE_DEMO: '1' }).demo).toBe(true)
+})
+
+test('every wrong variable is named with its remedy, and its value is not repeated', () => {
+  const read = () =>
+    readEnv({ PORT: 'many', DATABASE_URL: 'mysql://root:hunter2@db', FANFARE_SECRET: 'short' })
+  expect(read).toThrow(/PORT is not valid. Set it to a number from 0 to 65535./)
+  expect(read).toThrow(/DATABASE_URL is not valid. Set it to postgres:/)
+  expect(read).toThrow(/FANFARE_SECRET is not valid. .*32 characters/)
+  expect(read).not.toThrow(/hunter2|short/)
+})
+
+test('production does not start without a secret', () => {
+  expect(() => readEnv({ NODE_ENV: 'production' })).toThrow(/FANFARE_SECRET is required in production/)
+  expect(readEnv({ NODE_ENV: 'production', FANFARE_SECRET: SECRET }).production).toBe(true)
+})
+
+test('a serving process asks for what it cannot bring itself', () => {
+  expect(() => readServiceEnv({ FANFARE_SECRET: SECRET })).toThrow(/DATABASE_URL is not set.*npm start/)
+})
+
+test('an empty variable counts as unset, and an address loses its last slash', () => {
+  expect(readEnv({ PORT: '', PUBLIC_URL: 'https://fanfare.example/' })).toMatchObject({
+    port: 3000,
+    publicUrl: 'https://fanfare.example',
+  })
+})
