@@ -3,14 +3,15 @@ import type { Tx } from './pool.ts'
 
 /**
  * Takes everything personal about a member out of the database; what happened stays countable under a pseudonym.
- * Suppressions stay: they hold a keyed hash only, and must outlive a second import. False when nobody has this id.
+ * Suppressions stay: they hold a keyed hash only, and must outlive a second import. Answers the
+ * pseudonym; undefined when nobody has this id.
  */
-export async function eraseMember(tx: Tx, externalId: string): Promise<boolean> {
+export async function eraseMember(tx: Tx, externalId: string): Promise<string | undefined> {
   const [member] = await tx.rows<{ id: number }>(
     'select id from member where external_id = $1 for no key update',
     [externalId],
   )
-  if (!member) return false
+  if (!member) return undefined
   await eraseMessages(tx, member.id)
   await endJourneys(tx, member.id)
   await forgetExamples(tx, member.id)
@@ -19,12 +20,13 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<boolean> 
   for (const table of ['consent_state', 'address', 'list_member']) {
     await tx.rows(`delete from ${table} where member = $1`, [member.id])
   }
-  await tx.rows(
+  const [erased] = await tx.rows<{ external_id: string }>(
     `update member set external_id = 'erased-' || gen_random_uuid(), locale = null, time_zone = null, attributes = '{}',
-       tags = '{}', preferred_channels = '{}', updated_at = now(), erased_at = now() where id = $1`,
+       tags = '{}', preferred_channels = '{}', updated_at = now(), erased_at = now() where id = $1
+     returning external_id`,
     [member.id],
   )
-  return true
+  return erased?.external_id
 }
 
 /** What waits for its grant never leaves. Arguments of reasons may quote the member: the code alone stays. */

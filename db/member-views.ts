@@ -1,5 +1,6 @@
 import type { Channel } from '../flow/channels/channel.ts'
 import type { ConsentFact } from '../flow/facts.ts'
+import { missing } from './fault.ts'
 import type { Tx } from './pool.ts'
 
 /** A member as domain systems and operators see them. */
@@ -33,6 +34,13 @@ export async function findMember(tx: Tx, externalId: string): Promise<MemberView
     `select ${VIEW} from member m where external_id = $1 and erased_at is null`,
     [externalId],
   )
+  return member
+}
+
+/** The same, where the caller needs one. */
+export async function readMember(tx: Tx, externalId: string): Promise<MemberView> {
+  const member = await findMember(tx, externalId)
+  if (!member) throw missing('member')
   return member
 }
 

@@ -30,10 +30,11 @@ export function pageOf<R>(
 ): { items: R[]; next: string | null } {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return { items, next: rows.length > limit && last !== undefined ? encode(key(last)) : null }
+  return { items, next: rows.length > limit && last !== undefined ? cursorOf(key(last)) : null }
 }
 
-const encode = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
+/** What a client sends back to go on after the row with this key. */
+export const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 function decode(text: string): unknown {
   try {
