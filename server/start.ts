@@ -56,7 +56,8 @@ async function bringUp(ground: Ground): Promise<void> {
     keeper.start(nodeProgram({ ...shared, name: 'worker', entry: 'server/worker.ts' })),
     keeper.start(nodeProgram({ ...shared, name: 'api', entry: 'server/api.ts' })),
   ])
-  if (env.demo) await seedDemo(api, say)
+  if (env.demo)
+    await seedDemo(api, say).catch((error: unknown) => say(`The demo is not filled in: ${String(error)}`))
   say(await readyBox({ env, home, api }))
 }
 
