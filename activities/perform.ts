@@ -22,21 +22,25 @@ export interface Performing {
  * Renders, has the hand-overs granted, and hands over. Rendering comes first, so that the time in which a dead process
  * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws.
  */
-export async function perform(engine: Engine, of: Carrying, { jobs, report }: Performing): Promise<void> {
+export async function perform(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
+  const reported = new Set<number>()
+  const report = (done: Done): void => {
+    reported.add(done.message.id)
+    tell(done)
+  }
   const lease = engine.lease()
   try {
     const prepared = await engine.courier.prepare(of.stand.workspace, jobs)
-    const granted = await grantAll(engine, of, { prepared, lease })
-    const refused = prepared.filter((one) => !granted.has(one.job.message.id) && !one.fault)
-    if (refused.length > 0) await pause(REFUSAL_PAUSE)
-    for (const one of refused) report({ message: one.job.message, settlement: null })
-    for (const one of prepared) {
-      if (one.fault) report({ message: one.job.message, settlement: unfit(one.job.message, one.fault) })
-      else if (granted.has(one.job.message.id)) void handOver(engine, one, report)
-    }
+    for (const one of prepared) if (!isFit(one)) report({ message: one.job.message, settlement: unfit(one) })
+    const fit = prepared.filter(isFit)
+    const granted = await grantAll(engine, of, { prepared: fit, lease })
+    for (const one of fit) if (granted.has(one.job.message.id)) void handOver(engine, one, report)
+    if (granted.size < fit.length) await pause(REFUSAL_PAUSE)
+    for (const { job } of fit) if (!granted.has(job.message.id)) report({ message: job.message, settlement: null })
   } catch {
-    await takeBack(engine, of, { jobs, lease })
-    for (const { message } of jobs) report({ message, settlement: null })
+    const unreported = jobs.filter(({ message }) => !reported.has(message.id))
+    await takeBack(engine, of, { jobs: unreported, lease })
+    for (const { message } of unreported) report({ message, settlement: null })
   }
 }
 
@@ -60,9 +64,7 @@ const REFUSAL_PAUSE = 20
 const OUTAGE_PAUSE = 500
 
 async function grantAll(engine: Engine, of: Carrying, { prepared, lease }: { prepared: Prepared[]; lease: number }): Promise<Set<number>> {
-  const messages = prepared.flatMap(({ job, fault, vars, subject }) =>
-    fault ? [] : [{ id: job.message.id, period: job.message.period, vars, subject }],
-  )
+  const messages = prepared.map(({ job: { message }, vars, subject }) => ({ id: message.id, period: message.period, vars, subject }))
   if (messages.length === 0) return new Set()
   return engine.db.inWorkspace(of.stand.workspace, (tx) => grant(tx, { walk: of.walk, lease, messages }))
 }
@@ -73,10 +75,16 @@ async function handOver(engine: Engine, prepared: Prepared, report: Performing['
   report({ message, settlement: settlementOf(message, outcome, { attempt: message.attempt + 1, now: Date.now() }) })
 }
 
-/** Content that could not be made for this member: their hop has failed, nobody else's. */
-function unfit(message: Claimed, fault: string): Settlement {
-  const { id, period, member, enrollment, channel } = message
-  const reason = { code: 'template', args: { channel, fault } }
+/** It has content and a connection to leave by. */
+function isFit(prepared: Prepared): boolean {
+  return prepared.fault === null && prepared.transport !== null
+}
+
+/** What keeps one member's message from leaving fails their hop, nobody else's. */
+function unfit({ job, fault }: Prepared): Settlement {
+  const { id, period, member, enrollment, channel } = job.message
+  const template = { code: 'template', args: { channel, fault } }
+  const reason = fault === null ? { code: 'rejected', args: { channel, class: 'config' } } : template
   const nothing = { response: null, providerId: null, retryInMs: null, suppress: null }
   return { id, period, member, enrollment, status: 'failed', at: Date.now(), reason, ...nothing }
 }

@@ -33,11 +33,15 @@ export function gate(approach: Approach): Verdict {
   const locale = pickLocale(Object.keys(template.content[channel] ?? {}), member.locale, template.defaultLocale)
   if (!locale) return refuse('no-content', { template: node.template, channel })
   const to = member.addresses[channel]
-  const refused =
-    missingVariables(approach, template, locale) ?? unreachable(approach, to) ?? notAllowed(approach) ?? null
+  if (!to) return missingFirst(approach, template, locale)
+  const refused = missingVariables(approach, template, locale) ?? unusable(approach, to) ?? notAllowed(approach)
   if (refused) return { refused }
-  const held = mustWait(approach)
-  return held ?? { pass: true, locale, to: to ?? '', template, transport: transport.id }
+  return mustWait(approach) ?? { pass: true, locale, to, template, transport: transport.id }
+}
+
+function missingFirst(approach: Approach, template: TemplateFact, locale: string): Verdict {
+  const { channel } = approach
+  return { refused: missingVariables(approach, template, locale) ?? { code: 'no-address', args: { channel } } }
 }
 
 function missingVariables({ channel, scene }: Approach, template: TemplateFact, locale: string): Reason | null {
@@ -47,9 +51,8 @@ function missingVariables({ channel, scene }: Approach, template: TemplateFact, 
   return names.length > 0 ? { code: 'variables', args: { names, channel } } : null
 }
 
-function unreachable({ channel, scene }: Approach, to: string | undefined): Reason | null {
+function unusable({ channel, scene }: Approach, to: string): Reason | null {
   const { member, workspace } = scene
-  if (!to) return { code: 'no-address', args: { channel } }
   const suppressed = member.suppressions[channel]
   if (suppressed) return { code: 'suppressed', args: { channel, why: suppressed.reason, at: suppressed.at } }
   if (workspace.allowList && !workspace.allowList.includes(to)) return { code: 'not-allow-listed', args: { channel } }
@@ -70,24 +73,29 @@ function notAllowed({ channel, scene }: Approach): Reason | null {
 }
 
 /** Rules that make the member rest instead of trying the next channel. */
-function mustWait({ channel, scene, claimed }: Approach): Verdict | null {
-  const { workspace, plan, member, enrollment, now } = scene
-  if (!workspace.sending) return { held: { code: 'sending-off' }, until: null }
+function mustWait(approach: Approach): Verdict | null {
+  if (!approach.scene.workspace.sending) return { held: { code: 'sending-off' }, until: null }
+  const { member, plan, workspace } = approach.scene
   const zone = member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone
-  const { topic, frequencyCap, quietHours } = plan.settings
-  if (frequencyCap === 'respect' && !enrollment.test && workspace.frequencyCaps.length > 0) {
-    const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
-    const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
-    if (full) {
-      const { max, per } = full.cap
-      return { held: { code: 'frequency-cap', args: { count: full.count, max, per, zone } }, until: full.until }
-    }
-  }
-  if (quietHours === 'respect' && workspace.quietHours) {
-    const until = quietUntil(workspace.quietHours, { now, zone, channel })
-    if (until !== null) return { held: { code: 'quiet-hours', args: { zone } }, until }
-  }
-  return null
+  return capped(approach, zone) ?? quiet(approach, zone)
+}
+
+function capped({ channel, scene, claimed }: Approach, zone: string): Verdict | null {
+  const { workspace, plan, member, enrollment, now } = scene
+  const { topic, frequencyCap } = plan.settings
+  if (frequencyCap !== 'respect' || enrollment.test || workspace.frequencyCaps.length === 0) return null
+  const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
+  const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
+  if (!full) return null
+  const { max, per } = full.cap
+  return { held: { code: 'frequency-cap', args: { count: full.count, max, per, zone } }, until: full.until }
+}
+
+function quiet({ channel, scene }: Approach, zone: string): Verdict | null {
+  const { workspace, plan, now } = scene
+  if (plan.settings.quietHours !== 'respect' || !workspace.quietHours) return null
+  const until = quietUntil(workspace.quietHours, { now, zone, channel })
+  return until === null ? null : { held: { code: 'quiet-hours', args: { zone } }, until }
 }
 
 function refuse(code: string, args: Record<string, unknown>): Verdict {

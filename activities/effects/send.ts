@@ -1,28 +1,25 @@
 import { digestWith } from '../../db/digest.ts'
+import { Fault } from '../../db/fault.ts'
 import { decodeId, encodeId } from '../../db/ids.ts'
 import type { Memory } from '../../db/memory.ts'
 import type { Db } from '../../db/pool.ts'
 import { takeReceipts } from '../../db/receipts.ts'
-import { templateBodies } from '../../db/template-bodies.ts'
 import { loadTransport } from '../../db/transports.ts'
 import type { Channel } from '../../flow/channels/channel.ts'
-import { buildScope } from '../../flow/scope.ts'
-import type { TemplateDocument } from '../../flow/template.ts'
 import { transportPool } from '../channels/pool.ts'
 import type { ReportedReceipt } from '../channels/transport-kind.ts'
-import type { Outcome, RenderedContent, Transport } from '../channels/transport.ts'
+import type { Outcome, Transport } from '../channels/transport.ts'
 import type { Job } from '../decide.ts'
-import { RenderFault } from '../render/render-fault.ts'
-import { render } from '../render/render.ts'
 import { tokenKeys } from '../render/token-keys.ts'
 import { trackingOf } from '../render/tracking.ts'
-import type { Vars } from '../render/vars.ts'
+import { contentFor, openBookcase, type Content } from './content.ts'
 
 /** A message with its content, or with what kept its content from being made. */
-export type Prepared = { job: Job; transport: Transport } & (
-  | { fault: null; content: RenderedContent; vars: Vars; subject: string | null; unsubscribe: string | null }
-  | { fault: string; vars: null; subject: null }
-)
+export type Prepared = {
+  job: Job
+  /** null: it cannot be opened as it is set up. */
+  transport: Transport | null
+} & Content
 
 /** Makes contents and hands them to providers. */
 export interface Courier {
@@ -43,7 +40,7 @@ export interface CourierDeps {
 
 export function openCourier({ db, memory, publicUrl, secret, onFault }: CourierDeps): Courier {
   const keys = tokenKeys(secret)
-  const bodies = new Map<number, TemplateDocument>()
+  const bookcase = openBookcase(db)
   const workspaces = new Map<number, number>()
   const desk = { memory, digest: digestWith(secret) }
 
@@ -55,25 +52,24 @@ export function openCourier({ db, memory, publicUrl, secret, onFault }: CourierD
   }
   const transports = transportPool(({ id }) => ({ publicUrl, report: (receipt) => report(id, receipt) }))
 
-  async function readBodies(workspace: number, jobs: Job[]): Promise<void> {
-    const wanted = [...new Set(jobs.map(({ message }) => message.template_version))].filter((id) => !bodies.has(id))
-    if (wanted.length === 0) return
-    if (bodies.size > BODIES_AT_MOST) bodies.clear()
-    for (const [id, body] of await db.inWorkspace(workspace, (tx) => templateBodies(tx, wanted))) bodies.set(id, body)
-  }
-
-  async function transportFor(workspace: number, { message, scene }: Job): Promise<Transport> {
+  async function transportFor(workspace: number, { message, scene }: Job): Promise<Transport | null> {
     const { transport: id } = message
     workspaces.set(id, workspace)
     const revision = Object.values(scene.workspace.transports).find((one) => one.id === id)?.revision ?? 0
-    return transports.take({ id, revision }, () =>
-      db.inWorkspace(workspace, (tx) => loadTransport(tx, id, { workspace, secret })),
-    )
+    let outage: unknown
+    const load = () => db.inWorkspace(workspace, (tx) => loadTransport(tx, id, { workspace, secret }))
+    try {
+      return await transports.take({ id, revision }, () => load().catch((error: unknown) => Promise.reject((outage = error))))
+    } catch (error) {
+      if (outage === error && !(error instanceof Fault)) throw error
+      onFault('opening a transport', error)
+      return null
+    }
   }
 
   return {
     async prepare(workspace, jobs) {
-      await readBodies(workspace, jobs)
+      const bodies = await bookcase(workspace, jobs.map(({ message }) => message.template_version))
       return Promise.all(
         jobs.map(async (job) => {
           const transport = await transportFor(workspace, job)
@@ -84,7 +80,7 @@ export function openCourier({ db, memory, publicUrl, secret, onFault }: CourierD
       )
     },
     async send(prepared) {
-      if (prepared.fault !== null) return { outcome: 'not-sent', response: prepared.fault }
+      if (prepared.fault !== null || !prepared.transport) return { outcome: 'not-sent', response: 'It had no content.' }
       const { job, transport, content, unsubscribe } = prepared
       const { id, to, channel } = job.message
       return transport.send({
@@ -97,35 +93,5 @@ export function openCourier({ db, memory, publicUrl, secret, onFault }: CourierD
       })
     },
     close: () => transports.close(),
-  }
-}
-
-const BODIES_AT_MOST = 500
-
-type Tracking = ReturnType<typeof trackingOf>
-
-function contentFor({ message, scene }: Job, at: { body: TemplateDocument | undefined; tracking: Tracking }) {
-  const channel = message.channel as Channel // written by the router
-  const { locale, template_version: templateVersionId } = message
-  const { member, plan, workspace } = scene
-  const marketing = plan.settings.purpose === 'marketing'
-  try {
-    const { content, vars } = render({
-      channel,
-      locale,
-      templateVersionId,
-      content: at.body?.content[channel]?.[locale],
-      scope: buildScope(scene),
-      now: scene.now,
-      timeZone: member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone,
-      tracking: at.tracking,
-      marketing,
-    })
-    const unsubscribe = marketing ? at.tracking.links.unsubscribe : null
-    return { fault: null, content, vars, unsubscribe, subject: content.subject ?? content.title ?? null }
-  } catch (error) {
-    // A fault of Liquid names the template's own text; any other may quote values, so it is told by its kind alone.
-    const fault = error instanceof RenderFault ? error.message : 'it could not be worked out'
-    return { fault, vars: null, subject: null }
   }
 }

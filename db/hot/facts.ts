@@ -184,21 +184,26 @@ export async function hopFacts(tx: Tx, enrollments: number[]): Promise<Map<numbe
     [enrollments],
     'hops',
   )
-  for (const row of rows) {
-    const known = hops.get(row.enrollment) ?? []
-    known.push({
-      node: row.node,
-      hop: row.hop,
-      channel: row.channel,
-      status: row.status,
-      sentAt: row.sent_at?.getTime() ?? null,
-      deliveredAt: row.delivered_at?.getTime() ?? null,
-      readAt: row.read_at?.getTime() ?? null,
-      clickedAt: row.clicked_at?.getTime() ?? null,
-      retryAt: row.retry_at?.getTime() ?? null,
-      reason: row.reason,
-    })
-    hops.set(row.enrollment, known)
-  }
+  for (const [enrollment, own] of Map.groupBy(rows, (row) => row.enrollment)) hops.set(enrollment, own.map(hopFact))
   return hops
+}
+
+function hopFact(row: HopRow): HopFact {
+  const { node, hop, channel, status, reason } = row
+  return {
+    node,
+    hop,
+    channel,
+    status,
+    reason,
+    sentAt: instant(row.sent_at),
+    deliveredAt: instant(row.delivered_at),
+    readAt: instant(row.read_at),
+    clickedAt: instant(row.clicked_at),
+    retryAt: instant(row.retry_at),
+  }
+}
+
+function instant(date: Date | null): number | null {
+  return date === null ? null : date.getTime()
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { listEnrollments, stepsOf, type EnrollmentRow, type StepRow } from '../../db/enrollments.ts'
-import { missing } from '../../db/fault.ts'
 import { flowStats } from '../../db/flow-stats.ts'
 import { listVersions, readFlow, readVersionNumber, type VersionRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
-import { findMember } from '../../db/member-views.ts'
+import { readMember } from '../../db/member-views.ts'
 import { whyNotIn } from '../../db/why.ts'
 import { say, type Reader } from '../../flow/words.ts'
 import { edgeId } from '../http/edge-id.ts'
@@ -147,7 +146,7 @@ export const enrollmentRoutes = [
     async handle({ params: { id }, query: { member } }, { db, desk, workspace }) {
       const body = await db.inWorkspace(workspace, async (tx) => {
         const flow = await readFlow(tx, id)
-        if (!(await findMember(tx, member))) throw missing('member')
+        await readMember(tx, member)
         const rows = await listEnrollments(tx, { flow: id, member, limit: 50 })
         const steps = Map.groupBy(await stepsOf(tx, rows.map((row) => row.id)), (step) => step.enrollment)
         const { timeZone } = await desk.memory.workspace(tx)

@@ -3,14 +3,26 @@ import { audienceRoutes } from './audiences.ts'
 import { channelRoutes } from './channels.ts'
 import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
+import { enrollmentRoutes } from './enrollments.ts'
+import { flowRoutes } from './flows.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
+import { memberRoutes } from './members.ts'
+import { messageRoutes } from './messages.ts'
 import { settingsRoutes } from './settings.ts'
+import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
+import { templateRoutes } from './templates.ts'
 
 const DESCRIBED: readonly Route[] = [
+  ...memberRoutes,
   ...eventRoutes,
+  ...flowRoutes,
+  ...enrollmentRoutes,
+  ...singleMessageRoutes,
+  ...messageRoutes,
   ...audienceRoutes,
+  ...templateRoutes,
   ...channelRoutes,
   ...settingsRoutes,
   ...keyRoutes,
