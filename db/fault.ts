@@ -4,6 +4,9 @@ export interface Issue {
   path: string
   code: string
   message: string
+  /** Where in the text at `path`, from 1. */
+  line?: number
+  column?: number
 }
 
 export type FaultKind = 'missing' | 'conflict' | 'invalid'

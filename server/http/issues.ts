@@ -44,12 +44,15 @@ function inWords(issue: ZodIssue, input: unknown): Issue[] {
   if (issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined) {
     return [{ path, code: 'required', message: 'This is required.' }]
   }
-  return [{ path, code: codeOf(issue), message: issue.message.replace(/^Invalid input: e/, 'E') }]
+  return [{ path, code: codeOf(issue), message: issue.message.replace(ZOD_PREFACE, 'E') }]
 }
+
+const ZOD_PREFACE = /^Invalid (?:input: e|option: e|discriminator value\. E)/
 
 /** A refinement names its own code: `{ code: 'custom', params: { code: 'unknown-zone' } }`. */
 function codeOf(issue: ZodIssue): string {
   const own: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined
+  if (issue.code === 'invalid_union') return 'invalid-value' // of the property that tells the shapes apart
   return typeof own === 'string' ? own : issue.code.replaceAll('_', '-')
 }
 

@@ -2,13 +2,21 @@ import { z } from 'zod'
 import { Fault } from '../../db/fault.ts'
 import type { Issue } from '../../db/fault.ts'
 
+const issueSchema = z.object({
+  path: z.string(),
+  code: z.string(),
+  message: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+})
+
 export const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    issues: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+    issues: z.array(issueSchema).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457; `type` is `urn:fanfare:problem:<code>`.' })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { MikroORM } from '@mikro-orm/postgresql'
+import { ENTITIES } from '../../db/entities/list.ts'
 import { Audience } from '../../db/entities/audience.ts'
 import { inWorkspace, openOrm } from '../../db/orm.ts'
 import { freshDatabase } from '../support/fresh-database.ts'
@@ -28,7 +29,9 @@ interface Column {
 }
 
 test('every entity has the columns of its migrated table: names, types and which may be empty', async () => {
-  for (const meta of Object.values(orm.getMetadata().getAll())) {
+  const entities = [...orm.getMetadata().getAll().values()]
+  expect(entities.length).toBe(ENTITIES.length)
+  for (const meta of entities) {
     const table = await database.db.outside((tx) =>
       tx.rows<Column>(
         `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
@@ -70,7 +73,7 @@ test('a workspace sees and writes its own rows only', async () => {
 })
 
 test('without a workspace nothing is shown at all', async () => {
-  await expect(orm.em.fork().count(Audience)).rejects.toThrow()
+  await expect(orm.em.fork().count(Audience)).rejects.toThrow(/app.workspace|type integer/)
 })
 
 test('one workspace after another on the same connection stay apart', async () => {

@@ -25,7 +25,10 @@ function ask(route: Route, init: CallInit = {}): Promise<Answer> {
   return server.call(route.method.toUpperCase(), path, { ...init, headers })
 }
 /** Where one property tells which shape is meant, the others are known only with it. */
-const MEANT: Record<string, object> = { 'PUT /v1/channels/:channel': { transport: 'simulator' } }
+const MEANT: Record<string, object> = {
+  'PUT /v1/channels/:channel': { transport: 'simulator' },
+  'POST /v1/templates/:key/preview': { channel: 'sms' },
+}
 const PARAMS: Record<string, string> = { channel: 'email' }
 
 test('every route under /v1 asks for a permission, and every permission is asked for', () => {

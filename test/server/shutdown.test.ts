@@ -17,7 +17,7 @@ test('a request in flight is answered, and no new one is taken', async () => {
   const answer = fetch(base)
   await arrived.promise
   const gone = drain(server)
-  await expect(fetch(base)).rejects.toThrow()
+  await expect(fetch(base)).rejects.toThrow('fetch failed')
   release.resolve()
   expect(await (await answer).text()).toBe('whole')
   await gone
