@@ -28,11 +28,7 @@ export const memberView = z
   })
   .meta({ id: 'StoredMember' })
 
-export function presentMember({
-  id: _,
-  createdAt,
-  updatedAt,
-  ...member
-}: MemberView): z.input<typeof memberView> {
-  return { ...member, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
+export function presentMember(member: MemberView): z.input<typeof memberView> {
+  const { id: _id, createdAt, updatedAt, ...rest } = member
+  return { ...rest, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
 }

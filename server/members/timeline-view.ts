@@ -1,185 +1,75 @@
-import { z } from 'zod'
 import { encodeId } from '../../db/ids.ts'
 import type { TimelineRow } from '../../db/timeline.ts'
-import { CHANNELS } from '../../flow/channels/channel.ts'
+import type { Channel } from '../../flow/channels/channel.ts'
 import type { Reason } from '../../flow/reason.ts'
 import { CHANNEL_WORD, say, type Reader } from '../../flow/words.ts'
+import type { TimelineItem } from './timeline-item.ts'
 
-const channel = z.enum(CHANNELS)
-const journey = { enrollment: z.string(), flow: z.string(), version: z.int(), test: z.boolean() }
-const happened = { at: z.iso.datetime(), text: z.string().describe('The same in one sentence.') }
-
-/** One thing that happened to a member. */
-export const timelineItem = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('event'),
-      ...happened,
-      id: z.string(),
-      type: z.string(),
-      data: z.record(z.string(), z.unknown()),
-    }),
-    z.strictObject({
-      kind: z.literal('enrollment'),
-      ...happened,
-      ...journey,
-      state: z.enum(['entered', 'ended']),
-      reason: z.string(),
-    }),
-    z.strictObject({
-      kind: z.literal('step'),
-      ...happened,
-      ...journey,
-      node: z.string(),
-      outcome: z.string(),
-      why: z.string(),
-      candidates: z.array(z.strictObject({ channel, refused: z.string().nullable() })).optional(),
-    }),
-    z.strictObject({
-      kind: z.literal('message'),
-      ...happened,
-      ...journey,
-      message: z.string(),
-      node: z.string(),
-      hop: z.int(),
-      channel,
-      status: z.string(),
-      reason: z.string().nullable(),
-      template: z.string().nullable(),
-      to: z.string().nullable(),
-      subject: z.string().nullable(),
-    }),
-    z.strictObject({
-      kind: z.literal('receipt'),
-      ...happened,
-      message: z.string(),
-      channel,
-      receipt: z.string(),
-      data: z.record(z.string(), z.unknown()).nullable(),
-    }),
-    z.strictObject({
-      kind: z.literal('consent'),
-      ...happened,
-      topic: z.string(),
-      channel,
-      state: z.string(),
-      source: z.string(),
-      wording: z.string().nullable(),
-    }),
-    z.strictObject({
-      kind: z.literal('preference'),
-      ...happened,
-      before: z.array(channel),
-      after: z.array(channel),
-      source: z.string(),
-    }),
-  ])
-  .meta({ id: 'TimelineItem' })
-
-type Item = z.input<typeof timelineItem>
-
-export function presentTimelineRow(row: TimelineRow, reader: Reader): Item {
+export function presentTimelineRow(row: TimelineRow, reader: Reader): TimelineItem {
   const at = new Date(row.at).toISOString()
   switch (row.kind) {
     case 'event':
       return { kind: 'event', at, text: `${row.data.type} happened.`, ...row.data }
     case 'entered':
-    case 'ended': {
-      const { enrollment, flow, version, test } = row.data
-      const reason = say(row.data.reason ?? { code: row.kind === 'entered' ? 'entered' : 'end' }, reader)
-      return {
-        kind: 'enrollment',
-        at,
-        text: reason,
-        ...edge({ enrollment, flow, version, test }),
-        state: row.kind,
-        reason,
-      }
-    }
-    case 'step': {
-      const { why, candidates, node, outcome } = row.data
-      const text = say(why, reader)
-      const considered = candidates?.map((one) => ({
-        channel: one.channel,
-        refused: sayOr(one.refused, reader),
-      }))
-      return {
-        kind: 'step',
-        at,
-        text,
-        ...edge(row.data),
-        node,
-        outcome,
-        why: text,
-        ...(considered && { candidates: considered }),
-      }
-    }
+      return { at, ...border('entered', row.data, { reader, reason: { code: 'entered' } }) }
+    case 'ended':
+      return { at, ...border('ended', row.data, { reader, reason: row.data.reason ?? { code: 'end' } }) }
+    case 'step':
+      return { at, ...step(row.data, reader) }
     case 'message':
-      return presentMessageLine(at, row.data, reader)
-    case 'receipt': {
-      const { message, receipt, data } = row.data
-      const text = `${capital(receipt)} (${CHANNEL_WORD[row.data.channel]}).`
-      return {
-        kind: 'receipt',
-        at,
-        text,
-        message: encodeId('message', message),
-        channel: row.data.channel,
-        receipt,
-        data,
-      }
-    }
+      return { at, ...message(row.data, reader) }
+    case 'receipt':
+      return { at, ...receipt(row.data) }
     case 'consent':
       return { kind: 'consent', at, text: consentText(row.data), ...row.data }
     case 'preference':
-      return {
-        kind: 'preference',
-        at,
-        text: `Prefers ${row.data.after.map(wordOf).join(', ') || 'no channel in particular'}.`,
-        ...row.data,
-      }
+      return { kind: 'preference', at, text: preferenceText(row.data.after), ...row.data }
   }
 }
 
-type MessageData = Extract<TimelineRow, { kind: 'message' }>['data']
+type Data<K extends TimelineRow['kind']> = Extract<TimelineRow, { kind: K }>['data']
+type Journey = Pick<Data<'step'>, 'enrollment' | 'flow' | 'version' | 'test'>
 
-function presentMessageLine(at: string, data: MessageData, reader: Reader): Item {
-  const { message, node, hop, channel: by, status, template, to, subject } = data
-  const reason = sayOr(data.reason, reader)
-  const text = reason ?? `Message by ${CHANNEL_WORD[by]}: ${status}.`
-  const line = { node, hop, channel: by, status, reason, template, to, subject }
-  return { kind: 'message', at, text, ...edge(data), message: encodeId('message', message), ...line }
-}
-
-function edge({
-  enrollment,
-  flow,
-  version,
-  test,
-}: {
-  enrollment: number
-  flow: number
-  version: number
-  test: boolean
-}) {
+function edge({ enrollment, flow, version, test }: Journey) {
   return { enrollment: encodeId('enrollment', enrollment), flow: encodeId('flow', flow), version, test }
 }
 
-function consentText({
-  topic,
-  channel: by,
-  state,
-  source,
-}: {
-  topic: string
-  channel: keyof typeof CHANNEL_WORD
-  state: string
-  source: string
-}) {
-  const what = topic === '*' ? 'everything' : `*${topic}*`
-  return `${capital(state)} ${what} by ${CHANNEL_WORD[by]} (${source}).`
+function border(state: 'entered' | 'ended', journey: Journey, why: { reason: Reason; reader: Reader }) {
+  const reason = say(why.reason, why.reader)
+  return { kind: 'enrollment', text: reason, ...edge(journey), state, reason } as const
 }
 
-const sayOr = (reason: Reason | null, reader: Reader): string | null => reason && say(reason, reader)
-const wordOf = (by: keyof typeof CHANNEL_WORD): string => CHANNEL_WORD[by]
+function step({ why, candidates, node, outcome, ...journey }: Data<'step'>, reader: Reader) {
+  const text = say(why, reader)
+  const considered = candidates?.map(({ channel, refused }) => ({
+    channel,
+    refused: refused && say(refused, reader),
+  }))
+  const line = { node, outcome, why: text, ...(considered && { candidates: considered }) }
+  return { kind: 'step', text, ...edge(journey), ...line } as const
+}
+
+function message(data: Data<'message'>, reader: Reader) {
+  const { message: id, node, hop, channel, status, template, to, subject } = data
+  const reason = data.reason && say(data.reason, reader)
+  const text = reason ?? `Message by ${CHANNEL_WORD[channel]}: ${status}.`
+  const line = { message: encodeId('message', id), node, hop, channel, status, reason, template, to, subject }
+  return { kind: 'message', text, ...edge(data), ...line } as const
+}
+
+function receipt({ message: id, channel, receipt: what, data }: Data<'receipt'>) {
+  const text = `${capital(what.replaceAll('-', ' '))} (${CHANNEL_WORD[channel]}).`
+  return { kind: 'receipt', text, message: encodeId('message', id), channel, receipt: what, data } as const
+}
+
+function consentText({ topic, channel, state, source }: Data<'consent'>): string {
+  const what = topic === '*' ? 'everything' : `*${topic}*`
+  return `${capital(state)}: ${what} by ${CHANNEL_WORD[channel]} (${source}).`
+}
+
+function preferenceText(channels: Channel[]): string {
+  if (channels.length === 0) return 'Prefers no channel in particular.'
+  return `Prefers ${channels.map((channel) => CHANNEL_WORD[channel]).join(', then ')}.`
+}
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

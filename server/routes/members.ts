@@ -13,7 +13,9 @@ import { readTimeline } from '../../db/timeline.ts'
 import { listOf, pageOf, pagingQuery, cursorOf } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { memberView, presentMember } from '../members/member-view.ts'
-import { presentTimelineRow, timelineItem } from '../members/timeline-view.ts'
+import { timelineItem } from '../members/timeline-item.ts'
+import { presentTimelineRow } from '../members/timeline-view.ts'
+import { readerOf } from '../reader.ts'
 
 const params = z.strictObject({ externalId: z.string().min(1).max(200) })
 const id = z.int().positive()
@@ -119,9 +121,8 @@ export const memberRoutes = [
       const body = await db.inWorkspace(workspace, async (tx) => {
         const member = await readMember(tx, externalId)
         const rows = await readTimeline(tx, { member: member.id, cursor, limit: limit + 1 })
-        const { timeZone } = await desk.memory.workspace(tx)
+        const reader = await readerOf(tx, desk.memory)
         const { items, next } = pageOf(rows, limit, ({ at, rank, id }) => ({ at, rank, id }))
-        const reader = { zone: timeZone, locale: 'en-GB' }
         return { items: items.map((row) => presentTimelineRow(row, reader)), next }
       })
       return { status: 200, body }
