@@ -42,6 +42,11 @@ export const simulator = transportKind({
 
 const CONCURRENCY = 100
 const HANGS_MS = 60_000
+const BY_CHANCE: Outcome = {
+  outcome: 'rejected',
+  class: 'content', // for good and without blame for the address
+  response: 'Simulated: refused by chance (auto.failRate).',
+}
 
 function openSimulator({ auto = {} }: SimulatorSettings, { report }: Surroundings): Transport {
   const { failRate = 0 } = auto
@@ -54,7 +59,7 @@ function openSimulator({ auto = {} }: SimulatorSettings, { report }: Surrounding
     if (latency > 0) await pause(latency, closing.signal)
     if (behaviour === 'hang') await pause(HANGS_MS, closing.signal)
     if (behaviour) return FAILURES[behaviour]
-    if (failRate > 0 && shareOf(id) < failRate) return FAILURES.unavailable
+    if (failRate > 0 && shareOf(id) < failRate) return BY_CHANCE
     return { outcome: 'accepted', providerId: `sim_${id}` }
   }
 

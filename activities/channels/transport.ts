@@ -25,7 +25,10 @@ export interface RenderedContent {
   say?: string
 }
 
-/** Why a provider surely refused a message; decides retry, suppression and alarm, never read from text. */
+/**
+ * Why a provider surely refused a message; decides retry, suppression and alarm, never read from text. Only a refusal
+ * with `retryAfterMs` is worth another attempt: `unavailable` without it (a full mailbox, no route) is final.
+ */
 export type RejectionClass =
   | 'invalid-address'
   | 'opted-out'

@@ -1,7 +1,7 @@
 import type { Outcome } from '../transport.ts'
 import { wordsWithoutAddress } from '../words.ts'
 import { refusalOf } from './reply.ts'
-import type { Fault, Handed, SmtpError } from './session.ts'
+import type { Fault, Handed } from './session.ts'
 
 interface Told {
   /** `host:port`, for the words. */
@@ -17,7 +17,8 @@ export function outcomeOf(handed: Handed, { server, to, providerId }: Told): Out
     return { outcome: 'accepted', providerId, response: wordsWithoutAddress(handed.reply, to) }
   }
   const { fault } = handed
-  const response = wordsWithoutAddress(fault.reply ?? sentenceOf(fault, server), to)
+  const theirs = wordsWithoutAddress(fault.reply ?? fault.error.message, to)
+  const response = fault.reply === undefined ? sentenceOf(fault, { server, theirs }) : theirs
   if (fault.inDoubt) return { outcome: 'unknown', response }
   return { ...verdictOf(fault), response }
 }
@@ -35,7 +36,13 @@ function verdictOf({ error, reply, stage }: Fault): Verdict {
 
 type Verdict = NonNullable<ReturnType<typeof refusalOf>> | { outcome: 'not-sent' }
 
-function sentenceOf({ error, inDoubt }: Fault, server: string): string {
+interface Said {
+  server: string
+  /** What the library or the system said. */
+  theirs: string
+}
+
+function sentenceOf({ error, inDoubt }: Fault, { server, theirs }: Said): string {
   if (inDoubt) {
     return error.code === 'ETIMEDOUT'
       ? `The mail server ${server} was given the message and did not answer in time.`
@@ -45,15 +52,15 @@ function sentenceOf({ error, inDoubt }: Fault, server: string): string {
     return `The mail server ${server} refused the connection. Is it running?`
   if (error.code === 'ETIMEDOUT') return `The mail server ${server} did not answer in time.`
   return (
-    SENTENCES[error.code ?? '']?.(server, error) ??
-    `The mail server ${server} could not be used: ${error.message}.`
+    SENTENCES[error.code ?? '']?.({ server, theirs }) ??
+    `The mail server ${server} could not be used: ${theirs}.`
   )
 }
 
-const SENTENCES: Record<string, (server: string, error: SmtpError) => string> = {
-  EDNS: (server) => `The mail server's name was not found: ${server}. Check the host.`,
-  ETLS: (server, error) => `No encrypted connection to ${server}: ${error.message}.`,
-  EAUTH: (server, error) => `Signing in at ${server} failed: ${error.message}.`,
-  EMESSAGE: (server) => `The message is larger than ${server} takes.`,
-  ECONNECTION: (server) => `The mail server ${server} closed the connection before it had the message.`,
+const SENTENCES: Record<string, (said: Said) => string> = {
+  EDNS: ({ server }) => `The mail server’s name was not found: ${server}. Check the host.`,
+  ETLS: ({ server, theirs }) => `No encrypted connection to ${server}: ${theirs}.`,
+  EAUTH: ({ server, theirs }) => `Signing in at ${server} failed: ${theirs}.`,
+  EMESSAGE: ({ server }) => `The message is larger than ${server} takes.`,
+  ECONNECTION: ({ server }) => `The mail server ${server} closed the connection before it had the message.`,
 }
