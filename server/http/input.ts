@@ -23,7 +23,7 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
   const revision = route.ifMatch ? readRevision(request, issues) : undefined
   const key = route.idempotent ? readKey(request, issues) : undefined
   const query = readQuery(route, request, read)
-  const body = route.body ? read(route.body, parseJson(raw, request.headers['content-type'])) : undefined
+  const body = route.body ? read(route.body, jsonOf(request, raw)) : undefined
   if (issues.length > 0) {
     throw new Problem({
       status: 422,
@@ -33,6 +33,12 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
     })
   }
   return { params, query, body, revision, key, raw, headers: request.headers, url: request.originalUrl }
+}
+
+/** An act whose settings are all optional may come without a body. */
+function jsonOf(request: Request, raw: Buffer): unknown {
+  const contentType = request.headers['content-type']
+  return raw.length === 0 && contentType === undefined ? {} : parseJson(raw, contentType)
 }
 
 /** A param that cannot be is a thing that is not there. */

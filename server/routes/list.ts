@@ -10,6 +10,7 @@ import { keyRoutes } from './keys.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { settingsRoutes } from './settings.ts'
+import { simulatorRoutes } from './simulator.ts'
 import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
 import { templateRoutes } from './templates.ts'
@@ -21,6 +22,7 @@ const DESCRIBED: readonly Route[] = [
   ...enrollmentRoutes,
   ...singleMessageRoutes,
   ...messageRoutes,
+  ...simulatorRoutes,
   ...audienceRoutes,
   ...templateRoutes,
   ...channelRoutes,
