@@ -7,6 +7,8 @@ const REJECTED: Record<string, string> = {
   'opted-out': 'the recipient opted out at the provider',
   content: 'the provider refused the content',
   config: 'the transport is not set up right; test it on the Channels page',
+  'rate-limited': 'the provider asks for fewer messages',
+  unavailable: 'the provider could not deliver it',
 }
 
 const REACHED: Record<string, string> = { sent: 'sent', delivered: 'delivered', read: 'read', clicked: 'clicked' }
@@ -14,7 +16,7 @@ const REACHED: Record<string, string> = { sent: 'sent', delivered: 'delivered', 
 /** A sentence per code, in the voice of the product: who, what, when; the remedy where there is one. */
 export const SENTENCES: Record<string, Sentence> = {
   end: () => 'Reached the end of the flow.',
-  'exit-criteria': () => 'Left: the exit criteria of the flow came true.',
+  'exit-criteria': (tell) => `Left: the exit criteria of the flow came true${because(tell)}.`,
   erased: () => 'Left: the member was erased.',
   'flow-stopped': () => 'Left: the flow was stopped, and everybody inside was taken out.',
   'node-gone': (tell) => `Left: the step ${tell.word('node')} is not in this version.`,
@@ -41,6 +43,11 @@ export const SENTENCES: Record<string, Sentence> = {
     `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()} (revoked ${tell.day('at')}, ${tell.word('source')}).`,
   'used-before': (tell) => `Not sent by ${tell.channel()}: already used at ${tell.word('node')}, and this send wants another channel.`,
 
+  'in-audience': (tell) => `In *${tell.word('label')}*${because(tell)}.`,
+  'not-in-audience': (tell) => `Left: not in *${tell.word('label')}*${because(tell)}.`,
+  condition: (tell) => `*${tell.word('label')}* ${tell.args.truth === true ? 'Yes' : 'No'}${because(tell)}.`,
+  'kind-not-running': (tell) => `Left: steps of the kind *${tell.word('kind')}* do not run yet.`,
+
   wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
   waited: () => 'The wait is over.',
   'quiet-hours': (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours.`,
@@ -66,8 +73,15 @@ export const SENTENCES: Record<string, Sentence> = {
   unavailable: (tell) => `Failed${byChannel(tell)}: the provider is out of service.`,
   template: (tell) => `Failed${byChannel(tell)}: the template could not be filled for this member (${tell.word('fault')}).`,
   bounced: (tell) => `Failed${byChannel(tell)}: it came back (bounced).`,
+  'not-delivered': (tell) => `Failed${byChannel(tell)}: the provider could not deliver it.`,
   complained: (tell) => `The recipient complained${byChannel(tell)}.`,
   resolved: (tell) => `Decided by an operator: ${tell.word('as')}.`,
+}
+
+/** ' (prize tier was *silver*)': what settled a condition. */
+function because(tell: Telling): string {
+  const facts = tell.facts()
+  return facts && ` (${facts})`
 }
 
 function byChannel(tell: Telling): string {

@@ -1,4 +1,7 @@
 import type { Channel } from './channels/channel.ts'
+import { LEAVES } from './conditions/leaves/registry.ts'
+import type { Because } from './conditions/verdict.ts'
+import { sayVerdict } from './conditions/words.ts'
 import type { Reason } from './reason.ts'
 import { SENTENCES } from './sentences.ts'
 
@@ -69,6 +72,13 @@ export class Telling {
   names(name: string): string {
     const value = this.args[name]
     return Array.isArray(value) ? value.map((one) => `*${String(one)}*`).join(', ') : ''
+  }
+
+  /** What settled a condition: 'prize tier was *silver*'. */
+  facts(): string {
+    const value = this.args['because']
+    const because: Because[] = Array.isArray(value) ? value : [] // stored as `evaluate` answered it
+    return sayVerdict({ because: because.filter(({ leaf }) => Object.hasOwn(LEAVES, leaf)) })
   }
 
   /** The sentence of a reason inside this one, without its full stop. */
