@@ -23,7 +23,13 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
   const background = new Set<Promise<unknown>>()
   const fault = (what: string, error: unknown) => console.error(what, error)
   const memory = openMemory()
-  const courier = openCourier({ db, memory, publicUrl: 'http://127.0.0.1:3000', secret: SECRET, onFault: fault })
+  const courier = openCourier({
+    db,
+    memory,
+    publicUrl: 'http://127.0.0.1:3000',
+    secret: SECRET,
+    onFault: fault,
+  })
   const engine: Engine = {
     db,
     courier,
@@ -46,8 +52,12 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     async letTimePass(ms) {
       await db.inWorkspace(workspace, async (tx) => {
         const ago = `- ${Math.round(ms)} * interval '1 millisecond'`
-        const enrollment = ['entered_at', 'arrived_at', 'due_at'].map((column) => `${column} = ${column} ${ago}`)
-        const message = ['created_at', 'granted_at', 'sent_at', 'retry_at'].map((column) => `${column} = ${column} ${ago}`)
+        const enrollment = ['entered_at', 'arrived_at', 'due_at'].map(
+          (column) => `${column} = ${column} ${ago}`,
+        )
+        const message = ['created_at', 'granted_at', 'sent_at', 'retry_at'].map(
+          (column) => `${column} = ${column} ${ago}`,
+        )
         await tx.rows(`update enrollment set ${enrollment.join(', ')}`)
         await tx.rows(`update message set ${message.join(', ')}`)
       })
