@@ -81,7 +81,7 @@ function step(value: unknown, segment: string): unknown {
   if (typeof value === 'string') return segment === 'size' ? value.length : undefined
   if (typeof value !== 'object' || value === null) return undefined
   // a plain record of JSON: own keys only
-  if (Object.hasOwn(value, segment)) return (value as Scope)[segment]
+  if (segment !== '__proto__' && Object.hasOwn(value, segment)) return (value as Scope)[segment]
   return segment === 'size' ? Object.keys(value).length : undefined
 }
 

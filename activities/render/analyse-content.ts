@@ -1,7 +1,8 @@
 import type { Channel } from '../../flow/channels/channel.ts'
 import { type FieldSources, sourcesOf } from './compile.ts'
 import { parse, textLiquid } from './engine.ts'
-import { type HtmlPlaces, htmlPlaces } from './html-places.ts'
+import { htmlPlaces } from './html-places.ts'
+import { type IgnoredText, ignoredText } from './ignored-text.ts'
 import { htmlProblem, liquidProblem, problem, type TemplateProblem } from './template-problem.ts'
 import { rooted, type Use, variablesOf } from './variables.ts'
 
@@ -65,14 +66,25 @@ interface SourceAnalysis {
 
 function analyseSource(field: FieldSources, source: string, path: string): SourceAnalysis {
   try {
-    const uses = variablesOf(parse(textLiquid, source))
-    if (field.form === 'url') return { uses, links: [source], problems: [] }
-    const { links, doubts }: Omit<HtmlPlaces, 'edits'> =
-      field.form === 'html' ? htmlPlaces(source) : { links: [], doubts: [] }
-    return { uses, links, problems: doubts.map((doubt) => htmlProblem(doubt, source, path)) }
+    const templates = parse(textLiquid, source)
+    const uses = variablesOf(templates)
+    const problems = ignoredText(templates).map((ignored) => ignoredProblem(ignored, path))
+    if (field.form === 'url') return { uses, links: [source], problems }
+    if (field.form !== 'html') return { uses, links: [], problems }
+    const { links, doubts } = htmlPlaces(source)
+    return {
+      uses,
+      links,
+      problems: [...problems, ...doubts.map((doubt) => htmlProblem(doubt, source, path))],
+    }
   } catch (error) {
     return { uses: [], links: [], problems: [liquidProblem(error, path)] }
   }
+}
+
+function ignoredProblem({ text, line, column }: IgnoredText, path: string): TemplateProblem {
+  const message = `"${text.slice(0, 80)}" is left out here. Remove it, or put a filter after |.`
+  return problem({ path, code: 'ignored-text', severity: 'warning', message, at: { line, column } })
 }
 
 const LINKS = new Set(['links.unsubscribe', 'links.preferences', 'links.view'])

@@ -26,6 +26,7 @@ const convert = compile({
   selectors: [
     ...headings,
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+    ...['td', 'th'].map((selector) => ({ selector, format: 'block' })), // mails are laid out in tables
     { selector: 'img', format: 'skip' },
     { selector: 'style', format: 'skip' },
     { selector: 'script', format: 'skip' },

@@ -22,15 +22,14 @@ const SAFE: LiquidOptions = {
   ownPropertyOnly: true,
   templates: {}, // without it, `include` reads files of the working directory
   parseLimit: 1e6,
-  renderLimit: 500,
   memoryLimit: 1e7,
 }
 
 /** Liquid for plain text; values are printed as they are. Also what authors may write anywhere. */
-export const textLiquid = safeLiquid({ ...SAFE, outputEscape: printed })
+export const textLiquid = safeLiquid({ ...SAFE, outputEscape: print })
 
 /** Liquid for HTML: every printed value is escaped, and the compiler's own tags are understood. */
-export const htmlLiquid = safeLiquid({ ...SAFE, outputEscape: escapeOutput })
+export const htmlLiquid = safeLiquid({ ...SAFE, outputEscape: printEscaped })
 registerHtmlTags(htmlLiquid)
 registerHtmlFilters(htmlLiquid)
 
@@ -50,10 +49,18 @@ function safeLiquid(options: LiquidOptions): Liquid {
   return liquid
 }
 
-function escapeOutput(this: { context: Context }, value: unknown): string {
+interface FilterThis {
+  context: Context
+}
+
+function print(this: FilterThis, value: unknown): string {
   const text = printed(value)
   this.context.memoryLimit.use(text.length)
-  return escapeHtml(text)
+  return text
+}
+
+function printEscaped(this: FilterThis, value: unknown): string {
+  return escapeHtml(print.call(this, value))
 }
 
 /** All output is escaped once at its end: an author's own `escape` must not do it twice. */

@@ -141,10 +141,9 @@ function attribute(reading: Reading, quote: QuoteType): void {
     places.doubts.push({ code: 'unsafe-place', at: printed.start, severity: 'error' })
   const isLink = name === 'href' && LINKING.has(tag)
   if (isLink) noteLink(reading, value)
-  const isAddress = liquid.length > 0 && ADDRESSES.has(name)
-  const wrapper = isLink ? HTML_TAGS.link : isAddress ? HTML_TAGS.address : null
-  const quoted = quote === QuoteType.Unquoted && (isLink || liquid.length > 0)
-  enclose(reading, { ...value, wrapper, mark: quoted ? '"' : '' })
+  if (!isLink && liquid.length === 0) return
+  const wrapper = isLink ? HTML_TAGS.link : ADDRESSES.has(name) ? HTML_TAGS.address : null
+  enclose(reading, { ...value, wrapper, mark: quote === QuoteType.Unquoted ? '"' : '' })
 }
 
 /** Attributes whose value is a program or a page of its own: escaping does not reach into it. */

@@ -30,7 +30,9 @@ export function renderFault(error: unknown, field: string): RenderFault {
     return new RenderFault({ code: 'missing-variable', field, variable: error.token.getText().slice(0, 200) })
   }
   if (error.originalError instanceof LiquidError) return renderFault(error.originalError, field)
-  const limited = error.originalError?.message.endsWith('limit exceeded') === true
+  const { originalError: cause } = error
+  // A RangeError is a text beyond what the machine can hold, or nesting beyond its stack.
+  const limited = cause instanceof RangeError || cause?.message.endsWith('limit exceeded') === true
   return new RenderFault({ code: limited ? 'limit' : 'failed', field })
 }
 

@@ -1,4 +1,4 @@
-import { Context, type Liquid } from 'liquidjs'
+import { AssertionError, Context, type Liquid } from 'liquidjs'
 import type { Scope } from '../../flow/scope.ts'
 import type { Page } from './page.ts'
 
@@ -10,6 +10,9 @@ export interface Setting {
   locale: string
 }
 
+/** A mail of a thousand lines takes twenty thousand. */
+const STEPS_AT_MOST = 100_000
+
 /** A Liquid context that knows its setting, and the page whose links it writes. */
 export class Sheet extends Context {
   readonly setting: Setting
@@ -19,6 +22,16 @@ export class Sheet extends Context {
     super(scope, liquid.options, { sync: true }, { liquid })
     this.setting = setting
     this.page = page
+    this.renderLimit.check = stepLimit()
+  }
+}
+
+/** Counts steps where Liquid reads the clock: a busy machine refuses no message, and what failed once fails again. */
+function stepLimit(): () => void {
+  let steps = 0
+  return () => {
+    steps += 1
+    if (steps > STEPS_AT_MOST) throw new AssertionError('step limit exceeded')
   }
 }
 

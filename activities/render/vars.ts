@@ -81,13 +81,15 @@ function pick(value: unknown, tree: Tree | null): unknown {
   if (missed && tree.has('size')) return copy(value, 0)
   const picked: Record<string, unknown> = Object.create(null)
   for (const [key, branch] of tree) {
-    const found = Object.hasOwn(value, key) ? pick(value[key], branch) : undefined
+    const found = key !== PROTOTYPE && Object.hasOwn(value, key) ? pick(value[key], branch) : undefined
     if (found !== undefined) picked[key] = found
   }
   return picked
 }
 
 const DEEPEST = 32
+/** A key that copying and parsing treat differently from place to place: no template reads it. */
+const PROTOTYPE = '__proto__'
 
 /**
  * A copy as PostgreSQL's jsonb will give it back: keys in its order, no NUL and no lone surrogate. So a loop over an
@@ -100,7 +102,7 @@ function copy(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1) ?? null)
   const copied: Record<string, unknown> = Object.create(null)
   for (const [key, item] of Object.entries(value).toSorted(asJsonb)) {
-    const kept = copy(item, depth + 1)
+    const kept = key === PROTOTYPE ? undefined : copy(item, depth + 1)
     if (kept !== undefined) copied[key] = kept
   }
   return copied
