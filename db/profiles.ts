@@ -2,7 +2,7 @@ import { invalid } from './fault.ts'
 import type { Folded } from './member-fold.ts'
 import type { Tx } from './pool.ts'
 
-type Profile = Pick<Folded, 'externalId' | 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'> & {
+type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'> & {
   id: number
 }
 

@@ -26,6 +26,8 @@ export interface ReceiptData {
   response?: string
   /** The link that was followed. */
   url?: string
+  /** A mail service fetched the picture, whether anybody looked or not. */
+  proxy?: boolean
 }
 
 /** The message a receipt is about. */
