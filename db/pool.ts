@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 /** A transaction, inside one workspace or outside them all. */
@@ -21,6 +22,8 @@ export interface DbOptions {
   /** Connections. Two per worker are enough; a third gives 7 % (measured). */
   max: number
   name: string
+  /** Plans named statements once, whatever their parameters: for a process that runs a few hot ones (the worker). */
+  planOnce?: boolean
 }
 
 // int8 and numeric as numbers: ids and counts stay far below 2^53. Dates without a time stay text.
@@ -33,8 +36,9 @@ const types = {
 /** The role without superuser rights that every connection takes on, whoever signed in. */
 const ROLE = '-c role=fanfare_app -c jit=off -c timezone=UTC'
 
-export function openDb({ url, max, name }: DbOptions): Db {
-  const config = { connectionString: url, options: ROLE, application_name: name, types, keepAlive: true }
+export function openDb({ url, max, name, planOnce }: DbOptions): Db {
+  const options = planOnce ? `${ROLE} -c plan_cache_mode=force_generic_plan` : ROLE
+  const config = { connectionString: url, options, application_name: name, types, keepAlive: true }
   const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => {}) // an idle connection that dies is replaced; the next query reports a lasting fault
 
@@ -84,20 +88,29 @@ async function listen(config: pg.ClientConfig, { channel, onNotice, onGap }: Lis
   let client: pg.Client | undefined
   const connect = async (): Promise<void> => {
     const next = new pg.Client(config)
-    next.on('notification', (notice) => onNotice(notice.payload ?? ''))
     next.on('error', () => {})
-    next.on('end', () => !closed && setTimeout(() => void retry(), 250))
-    await next.connect()
-    await next.query(`listen ${pg.escapeIdentifier(channel)}`)
-    client = next
-  }
-  const retry = async (): Promise<void> => {
-    if (closed) return
+    next.on('notification', (notice) => onNotice(notice.payload ?? ''))
     try {
-      await connect()
-      onGap()
-    } catch {
-      setTimeout(() => void retry(), 500)
+      await next.connect()
+      await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      await next.end().catch(() => {})
+      throw error
+    }
+    client = next
+    // Only a connection that stood is reconnected from here: a failed attempt is tried again by `again` alone.
+    next.once('end', () => void again())
+  }
+  const again = async (): Promise<void> => {
+    while (!closed) {
+      await pause(250)
+      if (closed) return
+      try {
+        await connect()
+        return onGap()
+      } catch {
+        // the database is still away
+      }
     }
   }
   await connect()

@@ -20,7 +20,7 @@ export async function startWorker(env: WorkerEnv) {
   const log = pino({ level: env.logLevel, base: { process: 'worker' } })
   const onFault = (what: string, error: unknown): void => log.warn(faultLine(error), `${what} failed`)
   installRuntime(log)
-  const db = openDb({ url: env.databaseUrl, max: 8, name: 'fanfare-worker' })
+  const db = openDb({ url: env.databaseUrl, max: 8, name: 'fanfare-worker', planOnce: true })
   const connection = await NativeConnection.connect({ address: env.temporalAddress })
   const client = new Client({ connection })
   const lease = await holdLease(db)
