@@ -4,6 +4,7 @@ import { digestWith } from '../db/digest.ts'
 import { openMemory } from '../db/memory.ts'
 import { openOrm } from '../db/orm.ts'
 import { openDb } from '../db/pool.ts'
+import { checkDatabase } from './check-database.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
 import { faultLine } from './fault-line.ts'
 import { createApp } from './http/app.ts'
@@ -23,6 +24,7 @@ export async function startApi(env: ApiEnv) {
   const db = openDb({ url: env.databaseUrl, max: 10, name: 'fanfare-api' })
   const orm = openOrm({ url: env.databaseUrl, max: 4, name: 'fanfare-api-orm' })
   const temporal = openTemporal(env.temporalAddress)
+  await checkDatabase(db)
   if (env.apiKey) await ensureFirstKey(db, env.apiKey)
   const live = await openLive(db)
   const app = createApp({
@@ -48,7 +50,8 @@ export async function startApi(env: ApiEnv) {
     },
   })
   const server = await listen(app, env)
-  log.info({ host: env.host, port: env.port }, 'listening')
+  const address = server.address()
+  log.info({ host: env.host, port: typeof address === 'object' ? address?.port : env.port }, 'listening')
   const close = async (): Promise<void> => {
     await Promise.all([drain(server), live.close()])
     await Promise.all([db.close(), orm.close(), temporal.connection.close()])
@@ -66,10 +69,11 @@ async function main(): Promise<void> {
 
 if (import.meta.main) {
   main().catch((error: unknown) => {
-    const said = error instanceof EnvFault || (error instanceof Error && !('code' in error))
-    process.stderr.write(
-      `${said ? error.message : `The API could not start: ${JSON.stringify(faultLine(error))}`}\n`,
-    )
+    const words =
+      error instanceof EnvFault
+        ? error.message
+        : `The API could not start: ${JSON.stringify(faultLine(error))}`
+    process.stderr.write(`${words}\n`)
     process.exit(1)
   })
 }

@@ -14,8 +14,11 @@ const schema = z.object({
     .string()
     .regex(/^[^\s/]+:\d+$/)
     .optional(),
-  FANFARE_API_KEY: z.string().min(16).optional(),
-  FANFARE_SECRET: z.string().min(32).optional(),
+  FANFARE_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional(),
+  FANFARE_SECRET: z.string().optional(),
   FANFARE_DEMO: z.enum(['0', '1']).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   FANFARE_KEY_RATE: perSecond.default(1000),
@@ -36,7 +39,7 @@ const REMEDY: Record<Variable, string> = {
     'Set it to postgres://user:password@host:5432/name, or run `npm start`, which brings a database.',
   TEMPORAL_ADDRESS:
     'Set it to host:port, for example 127.0.0.1:7233, or run `npm start`, which brings a Temporal.',
-  FANFARE_API_KEY: 'Set it to a random text of at least 16 characters, or leave it out.',
+  FANFARE_API_KEY: 'Set it to a random text of at least 16 visible ASCII characters, or leave it out.',
   FANFARE_SECRET:
     'Set it to a random text of at least 32 characters, for example from `openssl rand -base64 48`.',
   FANFARE_DEMO: 'Set it to 1 for demo data or 0 for none.',
@@ -61,8 +64,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   }
   const env = parsed.data
   const production = env.NODE_ENV === 'production'
-  if (production && !env.FANFARE_SECRET)
-    throw new EnvFault(fault('FANFARE_SECRET', 'is required in production'))
+  if (production) demandStrength(env)
   const host = env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST
   return {
     mode: env.NODE_ENV,
@@ -91,6 +93,15 @@ export function readServiceEnv(source: Record<string, string | undefined> = proc
     databaseUrl: required('DATABASE_URL', env.databaseUrl),
     temporalAddress: required('TEMPORAL_ADDRESS', env.temporalAddress),
     secret: required('FANFARE_SECRET', env.secret),
+  }
+}
+
+/** Keys that a person can guess are for trying things out. */
+function demandStrength({ FANFARE_SECRET, FANFARE_API_KEY }: z.output<typeof schema>): void {
+  if (!FANFARE_SECRET) throw new EnvFault(fault('FANFARE_SECRET', 'is required in production'))
+  if (FANFARE_SECRET.length < 32) throw new EnvFault(fault('FANFARE_SECRET', 'is too short for production'))
+  if (FANFARE_API_KEY && FANFARE_API_KEY.length < 16) {
+    throw new EnvFault(fault('FANFARE_API_KEY', 'is too short for production'))
   }
 }
 

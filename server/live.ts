@@ -2,7 +2,7 @@ import { LIVE_CHANNEL, parseNote } from '../db/live.ts'
 import type { LiveNote } from '../db/live.ts'
 import type { Db } from '../db/pool.ts'
 
-export interface Listener {
+interface Listener {
   workspace: number
   onNote(note: LiveNote): void
   /** Notes may have been missed: look afresh. */

@@ -4,7 +4,7 @@ import type { Issue } from '../../db/fault.ts'
 import { pathOf } from './issues.ts'
 import { Problem } from './problem.ts'
 
-export const BODY_LIMIT = 1024 * 1024
+const BODY_LIMIT = 1024 * 1024
 const DEEPEST = 100
 
 const readBytes = express.raw({ type: () => true, limit: BODY_LIMIT })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Express } from 'express'
+import { EnvFault } from '../env.ts'
 
 /** How long requests in flight may take once the process has been asked to end. */
 const PATIENCE_MS = 10_000
@@ -38,5 +39,5 @@ function inWords(error: unknown, { host, port }: { host: string; port: number })
     EADDRNOTAVAIL: `${host} is no address of this machine. Set HOST to one of its own.`,
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return code in words ? new Error(words[code], { cause: error }) : error
+  return code in words ? new EnvFault(words[code], { cause: error }) : error
 }

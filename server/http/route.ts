@@ -89,7 +89,7 @@ export interface Content {
   type: 'text/html' | 'text/plain' | 'text/css' | 'text/event-stream' | 'image/gif' | 'application/javascript'
 }
 
-export interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   params: z.output<P>
   query: z.output<Q>
   body: z.output<B>

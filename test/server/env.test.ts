@@ -22,16 +22,19 @@ test('a database of one’s own means no demo data unless asked for', () => {
 
 test('every wrong variable is named with its remedy, and its value is not repeated', () => {
   const read = () =>
-    readEnv({ PORT: 'many', DATABASE_URL: 'mysql://root:hunter2@db', FANFARE_SECRET: 'short' })
+    readEnv({ PORT: 'many', DATABASE_URL: 'mysql://root:hunter2@db', FANFARE_API_KEY: 'two words' })
   expect(read).toThrow(/PORT is not valid. Set it to a number from 0 to 65535./)
   expect(read).toThrow(/DATABASE_URL is not valid. Set it to postgres:/)
-  expect(read).toThrow(/FANFARE_SECRET is not valid. .*32 characters/)
-  expect(read).not.toThrow(/hunter2|short/)
+  expect(read).toThrow(/FANFARE_API_KEY is not valid. .*16 visible ASCII/)
+  expect(read).not.toThrow(/hunter2|two words/)
 })
 
-test('production does not start without a secret', () => {
+test('production does not start without a secret, nor with keys that can be guessed', () => {
   expect(() => readEnv({ NODE_ENV: 'production' })).toThrow(/FANFARE_SECRET is required in production/)
-  expect(readEnv({ NODE_ENV: 'production', FANFARE_SECRET: SECRET }).production).toBe(true)
+  const production = (more: object) => readEnv({ NODE_ENV: 'production', FANFARE_SECRET: SECRET, ...more })
+  expect(() => production({ FANFARE_SECRET: 'short' })).toThrow(/FANFARE_SECRET is too short for production/)
+  expect(() => production({ FANFARE_API_KEY: 'short' })).toThrow(/FANFARE_API_KEY is too short/)
+  expect(production({}).production).toBe(true)
 })
 
 test('a serving process asks for what it cannot bring itself', () => {

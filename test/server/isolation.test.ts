@@ -115,7 +115,12 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
     const transport = await insert('transport', { channel: 'sms', kind: 'simulator' })
     const content = { template, template_version: version1, transport, channel: 'sms', locale: 'en' }
     const message = await insert('message', {
-      ...{ ...place, ...content, enrollment, hop: 0, status: 'unknown', counted: true },
+      ...place,
+      ...content,
+      enrollment,
+      hop: 0,
+      status: 'unknown',
+      counted: true,
       vars: { now: 0, zone: 'UTC', values: {} },
     })
     await insert('audience', { key: 'theirs-key', name: 'Theirs', where: { all: [] } })
