@@ -190,6 +190,7 @@ describe('nothing hostile makes another recipient or header', () => {
     expect(mail.to).toMatchObject({ value: [{ address: 'ada@example.org' }] })
     expect(mail.from).toMatchObject({ value: [{ address: 'news@example.com' }] })
     expect(mail.text?.trim()).toBe('Hi')
+    expect(mail.subject).not.toMatch(/[\p{Cc}\u2028]/u)
   })
 
   test('a link with a line break or brackets', async () => {

@@ -54,8 +54,12 @@ function unsubscribeHeaders(unsubscribe: Outgoing['unsubscribe']): MailComposer.
   }
 }
 
+// Text that looks like an encoded word would be decoded by the reader, whatever it hides: a word joiner stops that.
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+  return text
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replaceAll('=?', '=\u2060?')
+    .trim()
 }
 
 // nodemailer's own list leaves List-Unsubscribe-Post out; unsigned, it does not count as one-click (RFC 8058 4).
