@@ -15,8 +15,7 @@ interface Readiness {
 
 /** The last words of a start: where it serves, where the key is, and what leaves this machine. */
 export async function readyBox({ env, home, api }: Readiness): Promise<string> {
-  const keyFile = relative(process.cwd(), join(home, 'api-key'))
-  const key = env.apiKey ? 'the one in FANFARE_API_KEY' : `in ${keyFile}`
+  const key = env.apiKey ? 'the one in FANFARE_API_KEY' : `in ${shown(join(home, 'api-key'))}`
   return box([
     `Fanfare is ready: ${env.publicUrl}`,
     `API key: ${key}   (Authorization: Bearer <key>)`,
@@ -24,6 +23,12 @@ export async function readyBox({ env, home, api }: Readiness): Promise<string> {
     await reach(api),
     'Ctrl-C stops it.',
   ])
+}
+
+/** A path as a person would type it from where they are. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path)
+  return short.startsWith('..') ? path : short
 }
 
 async function reach(api: OwnApi): Promise<string> {
