@@ -10,6 +10,8 @@ export interface SinkProcess {
   port: number
   arrivals(): Promise<Arrival[]>
   plan(mishaps: Mishap[]): Promise<void>
+  held(): Promise<number>
+  release(): Promise<void>
   reset(): Promise<void>
   stop(): Promise<void>
 }
@@ -34,6 +36,8 @@ export async function startSinkProcess(args: string[] = []): Promise<SinkProcess
     port,
     arrivals: async () => (await call('GET', '/arrivals')) as Arrival[], // written by the sink itself
     plan: async (mishaps) => void (await call('POST', '/plan', mishaps)),
+    held: async () => Number(await call('GET', '/held')),
+    release: async () => void (await call('POST', '/release')),
     reset: async () => void (await call('POST', '/reset')),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -18,7 +18,8 @@ export interface Arrival {
 
 /**
  * What goes wrong, at which point: the connection, a command, the middle of the body, or after the final dot. `act` is
- * `drop`, `hang` or a reply such as `451 4.7.1 Try again later`. Ends after `times` occurrences.
+ * `drop`, `hang`, `hold` (until `release`) or a reply such as `451 4.7.1 Try again later`. Ends after `times`
+ * occurrences.
  */
 export interface Mishap {
   at: 'greeting' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'dot'
@@ -31,6 +32,8 @@ export interface SinkOptions {
   pipelining?: boolean
   /** Keep the whole text of each message. */
   keep?: boolean
+  /** How long each message takes, in ms. */
+  slow?: number
 }
 
 export interface Sink {
@@ -38,6 +41,10 @@ export interface Sink {
   arrivals: Arrival[]
   /** The next mishaps, in the order they are looked through; an empty list is good weather. */
   plan(mishaps: Mishap[]): void
+  /** How many answers are being held. */
+  held(): number
+  /** Gives the held answers. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -46,8 +53,10 @@ export async function startSink({
   port = 0,
   pipelining = true,
   keep = false,
+  slow = 0,
 }: SinkOptions = {}): Promise<Sink> {
   const arrivals: Arrival[] = []
+  const held: (() => void)[] = []
   const sockets = new Set<Socket>()
   let mishaps: Mishap[] = []
   const mishap = (at: Mishap['at']): string | undefined => {
@@ -62,6 +71,8 @@ export async function startSink({
     converse(socket, {
       mishap,
       pipelining,
+      slow,
+      hold: (go) => held.push(go),
       arrived: (each) => arrivals.push(keep ? each : { ...each, raw: undefined }),
     })
   })
@@ -70,6 +81,8 @@ export async function startSink({
     port: portOf(server),
     arrivals,
     plan: (next) => void (mishaps = next.map((each) => ({ ...each }))),
+    held: () => held.length,
+    release: () => held.splice(0).forEach((go) => go()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -81,12 +94,14 @@ export async function startSink({
 interface Conversation {
   mishap: (at: Mishap['at']) => string | undefined
   pipelining: boolean
+  slow: number
+  hold: (go: () => void) => void
   arrived: (arrival: Arrival) => void
 }
 
 const END = Buffer.from('\r\n.\r\n')
 
-function converse(socket: Socket, { mishap, pipelining, arrived }: Conversation): void {
+function converse(socket: Socket, { mishap, pipelining, slow, hold, arrived }: Conversation): void {
   let pending: Buffer = Buffer.alloc(0)
   let inBody = false
   let stuck = false
@@ -98,8 +113,19 @@ function converse(socket: Socket, { mishap, pipelining, arrived }: Conversation)
     if (!act) socket.write(`${reply}\r\n`)
     else if (act === 'drop') socket.destroy()
     else if (act === 'hang') stuck = true
+    else if (act === 'hold') wait(reply, hold)
     else socket.write(`${act}\r\n`)
-    return !act
+    return !act || act === 'hold'
+  }
+
+  /** Nothing more is read until the answer was given. */
+  const wait = (reply: string, until: (go: () => void) => void): void => {
+    stuck = true
+    until(() => {
+      stuck = false
+      if (!socket.destroyed) socket.write(`${reply}\r\n`)
+      while (step());
+    })
   }
 
   const ehlo = `250-sink${pipelining ? '\r\n250-PIPELINING' : ''}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 52428800`
@@ -124,10 +150,13 @@ function converse(socket: Socket, { mishap, pipelining, arrived }: Conversation)
     const arrival = { messageId, to, at, bytes: raw.length, raw: raw.toString('utf8') }
     const act = mishap('dot')
     // Counted before the answer: a drop or a hang after the dot leaves a message that the sender knows nothing of.
-    arrived({ ...arrival, taken: !act || act === 'drop' || act === 'hang' })
+    arrived({ ...arrival, taken: !act || ['drop', 'hang', 'hold'].includes(act) })
+    const taken = '250 2.0.0 Ok: taken'
     if (act === 'drop') socket.destroy()
     else if (act === 'hang') stuck = true
-    else socket.write(`${act ?? '250 2.0.0 Ok: taken'}\r\n`)
+    else if (act === 'hold') wait(taken, hold)
+    else if (!act && slow > 0) wait(taken, (go) => setTimeout(go, slow))
+    else socket.write(`${act ?? taken}\r\n`)
     to = []
   }
 
@@ -169,11 +198,16 @@ function portOf(server: Server | HttpServer): number {
   return (server.address() as AddressInfo).port // listening on a port, so never a path or null
 }
 
-/** GET /arrivals: all of them. POST /plan: an array of mishaps. POST /reset: forgets the arrivals. */
+/**
+ * GET /arrivals: all of them; GET /held: how many answers are held. POST /plan: an array of mishaps; /release: gives
+ * held answers; /reset: forgets the arrivals.
+ */
 async function startControl(sink: Sink, port: number): Promise<number> {
   const routes: Record<string, (request: IncomingMessage) => unknown> = {
     'GET /arrivals': () => sink.arrivals,
     'POST /plan': async (request) => sink.plan(JSON.parse(await text(request)) as Mishap[]), // our own tests speak here
+    'GET /held': () => sink.held(),
+    'POST /release': () => sink.release(),
     'POST /reset': () => void sink.arrivals.splice(0),
   }
   const server = createServer((request, response) => {
@@ -192,12 +226,14 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
       port: { type: 'string', default: '0' },
       control: { type: 'string', default: '0' },
       keep: { type: 'boolean', default: false },
+      slow: { type: 'string', default: '0' },
       'no-pipelining': { type: 'boolean', default: false },
     },
   })
   const sink = await startSink({
     port: Number(values.port),
     keep: values.keep,
+    slow: Number(values.slow),
     pipelining: !values['no-pipelining'],
   })
   const control = await startControl(sink, Number(values.control))
