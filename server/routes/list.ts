@@ -9,11 +9,14 @@ import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
+import { preferenceRoutes } from './preferences.ts'
 import { settingsRoutes } from './settings.ts'
 import { simulatorRoutes } from './simulator.ts'
 import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
 import { templateRoutes } from './templates.ts'
+import { trackingRoutes } from './tracking.ts'
+import { unsubscribeRoutes } from './unsubscribe.ts'
 
 const DESCRIBED: readonly Route[] = [
   ...memberRoutes,
@@ -29,6 +32,9 @@ const DESCRIBED: readonly Route[] = [
   ...settingsRoutes,
   ...keyRoutes,
   ...streamRoutes,
+  ...unsubscribeRoutes,
+  ...preferenceRoutes,
+  ...trackingRoutes,
   ...healthRoutes,
 ]
 

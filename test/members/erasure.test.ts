@@ -50,7 +50,7 @@ async function livedIn(externalId: string): Promise<Seeded> {
     member: externalId,
     to: 'zoe.quark@x.example',
     subject: 'Dear Zoe Quark',
-    vars: { 'member.name': 'Zoe Quark' },
+    vars: { now: 0, zone: 'UTC', member: { name: 'Zoe Quark' } },
     providerId: 'p-1',
     entry: { id: 'Quark-1', type: 'Won', at: 0, data },
   })

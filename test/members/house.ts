@@ -5,11 +5,15 @@ import { openMemory } from '../../db/memory.ts'
 import { findMember } from '../../db/member-views.ts'
 import { upsertMembers } from '../../db/members.ts'
 import type { Tx } from '../../db/pool.ts'
-import { freshDatabase } from '../support/fresh-database.ts'
+import { freshDatabase, type FreshDatabase } from '../support/fresh-database.ts'
 
 /** A fresh database with what people do in it, each act in a transaction of its own. */
 export async function openHouse() {
-  const { db, workspace, url, close } = await freshDatabase()
+  return houseOn(await freshDatabase())
+}
+
+/** The same on the database of a server. */
+export function houseOn({ db, workspace, url, close }: FreshDatabase) {
   const desk: Desk = { digest: digestWith('a secret of a test, long enough'), memory: openMemory() }
   const within = <T>(work: (tx: Tx) => Promise<T>) => db.inWorkspace(workspace, work)
   return {
@@ -25,6 +29,6 @@ export async function openHouse() {
   }
 }
 
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type House = ReturnType<typeof houseOn>
 
 const parsed = (member: unknown): MemberChange => memberChange.parse(member)

@@ -61,7 +61,11 @@ test('a receipt that is delivered again is stored and acted on once', async () =
 })
 
 test('a receipt before its message is known waits for it, and a second delivery finds the first', async () => {
-  const early = receipt({ transport: ledger.transports['sms'] ?? 0, providerId: 'SM1', kind: 'delivered' })
+  const early = receipt({
+    transport: ledger.transports.get('sms') ?? 0,
+    providerId: 'SM1',
+    kind: 'delivered',
+  })
   expect(await takeReceipts(house.db, { ...house.desk, workspace: house.workspace }, [early])).toBe(1)
   const { id, transport } = await ledger.message({ member: 'm', channel: 'sms', providerId: 'SM1' })
   expect(await ledgerRow(id)).toMatchObject({ status: 'sent' })
