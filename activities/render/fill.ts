@@ -28,20 +28,36 @@ function fillField(field: CompiledField, filling: Filling): string | string[] | 
   const { name, form, texts } = field
   const written = texts.map((text) => (form === 'plain' ? text.source : write(field, text, filling)))
   const [text = ''] = written
+  const present = (filled: string) => inFull(filled, { field: name, filling })
   switch (form) {
     case 'plain':
       return text
     case 'line':
-      return oneLine(text)
+      return present(oneLine(text))
     case 'text':
-      return plain(text)
+      return present(plain(text))
     case 'html':
-      return filling.page.closed ? text : text + filling.page.tail(text)
+      return text + (filling.page.closed ? '' : filling.page.tail(text))
     case 'url':
       return webAddress(text) && filling.page.link(text.trim())
     case 'paths':
-      return written.map((value, n) => parameter(value, { field: name, variable: texts[n]?.source, filling }))
+      // Meta refuses parameters with line breaks, tabs, more than four spaces in a row, or nothing at all.
+      return written.map((value, n) =>
+        inFull(oneLine(value), { field: name, variable: texts[n]?.source, filling }),
+      )
   }
+}
+
+interface Filled {
+  field: string
+  variable?: string | undefined
+  filling: Filling
+}
+
+/** No text of a message is empty, nor a parameter; in a preview they may be. */
+function inFull(text: string, { field, variable, filling }: Filled): string {
+  if (text.trim() !== '' || filling.lenient) return text
+  throw new RenderFault({ code: 'empty', field, variable: variable ?? null })
 }
 
 function write({ name, form }: CompiledField, { templates }: CompiledText, filling: Filling): string {
@@ -59,18 +75,4 @@ function attempt<T>(work: () => T, field: string): T {
   } catch (error) {
     throw renderFault(error, field)
   }
-}
-
-interface Parameter {
-  field: string
-  variable: string | undefined
-  filling: Filling
-}
-
-/** Meta refuses parameters with line breaks, tabs, more than four spaces in a row, or nothing at all. */
-function parameter(value: string, { field, variable, filling }: Parameter): string {
-  const text = oneLine(value)
-  if (text === '' && !filling.lenient)
-    throw new RenderFault({ code: 'empty-parameter', field, variable: variable ?? null })
-  return text
 }

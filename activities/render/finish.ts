@@ -29,9 +29,14 @@ const FINISHES: Record<Channel, Finish> = {
   },
   whatsapp: (content) => ({ ...content, params: content.params ?? [] }),
   telegram: (content) => content,
-  push: (content) => ({ ...content, body: withinBytes(content.body ?? '', PUSH_BODY) }),
+  push: (content) => ({
+    ...content,
+    title: withinBytes(content.title ?? '', PUSH_TITLE),
+    body: withinBytes(content.body ?? '', PUSH_BODY),
+  }),
   voice: (content) => content,
 }
 
-/** Push services take 4 kB encrypted; title, address and framing need the rest. */
+/** Bytes. Push services take 4 kB encrypted; the address and the framing need the rest. */
+const PUSH_TITLE = 400
 const PUSH_BODY = 2_000

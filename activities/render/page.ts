@@ -22,15 +22,13 @@ export interface PageOptions {
 
 export function openPage({ tracking, footer }: PageOptions): Page {
   const targets: string[] = []
-  let own: Set<string> | undefined
-  const ours = ({ links }: Tracking, target: string) => (own ??= new Set(Object.values(links))).has(target)
   let closed = false
   return {
     targets,
     link(target) {
       if (!linkable(target)) return '#'
       const address = webAddress(target)
-      if (!tracking || !address || ours(tracking, target)) return target
+      if (!tracking || !address || tracking.isOwn(target)) return target
       targets.push(address)
       return tracking.click(targets.length - 1)
     },

@@ -1,6 +1,6 @@
 import { LiquidError, UndefinedVariableError } from 'liquidjs'
 
-export type RenderFaultCode = 'missing-variable' | 'empty-parameter' | 'limit' | 'failed'
+export type RenderFaultCode = 'missing-variable' | 'empty' | 'limit' | 'failed'
 
 /**
  * A content could not be made for one member. The message completes "could not be filled" and is made of the template's
@@ -48,8 +48,8 @@ function say({
   switch (code) {
     case 'missing-variable':
       return `no value for ${variable} in ${field}`
-    case 'empty-parameter':
-      return `${variable} in ${field} is empty`
+    case 'empty':
+      return variable ? `${variable} in ${field} is empty` : `nothing is left of ${field}`
     case 'limit':
       return `${field} is too much work to fill in`
     case 'failed':

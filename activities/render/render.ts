@@ -57,7 +57,7 @@ export function renderVars(compiled: Compiled, rendering: VarsRendering): Omit<R
 }
 
 /** Stand in for the links of a message that is none: a preview, an operator's view. They lead nowhere. */
-export const SAMPLE_LINKS: Links = { unsubscribe: '#unsubscribe', preferences: '#preferences', view: '#view' }
+const SAMPLE_LINKS: Links = { unsubscribe: '#unsubscribe', preferences: '#preferences', view: '#view' }
 
 const footer = (address: string, locale: string) => ({
   address,

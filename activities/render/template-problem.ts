@@ -14,7 +14,7 @@ export interface TemplateProblem {
   column: number | null
 }
 
-export interface Position {
+interface Position {
   line: number
   column: number
 }

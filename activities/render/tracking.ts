@@ -7,6 +7,8 @@ export interface Tracking {
   links: Links
   /** The open pixel. */
   open: string
+  /** True for addresses like those in `links`: a detour would only hurt them. */
+  isOwn: (address: string) => boolean
   /** The address that leads on to the message's nth link. */
   click: (link: number) => string
 }
@@ -22,7 +24,7 @@ export interface Tracked {
 /** Nothing of this is stored: each address carries its own proof. */
 export function trackingOf({ publicUrl, keys, workspace, member, message }: Tracked): Tracking {
   const base = publicUrl.replace(/\/+$/, '')
-  // Signed when read: most messages need few of them, and a signature costs more than filling in an SMS.
+  // Signed when read: most messages need few of them.
   return {
     links: {
       get unsubscribe() {
@@ -38,6 +40,7 @@ export function trackingOf({ publicUrl, keys, workspace, member, message }: Trac
     get open() {
       return `${base}/o/${signToken(keys, 'open', { workspace, message })}`
     },
+    isOwn: (address) => ['/u/', '/p/', '/v/'].some((path) => address.startsWith(base + path)),
     click: (link) => `${base}/c/${signToken(keys, 'click', { workspace, message, link })}`,
   }
 }

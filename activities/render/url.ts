@@ -2,7 +2,7 @@
 const LINKABLE = new Set(['http', 'https', 'mailto', 'tel', 'sms'])
 
 /** The scheme in lower case as a browser finds it, which skips white space and control characters; null when relative. */
-export function schemeOf(address: string): string | null {
+function schemeOf(address: string): string | null {
   const visible = address.replace(/[\p{Cc}\s]/gu, '')
   return /^([a-z][a-z0-9+.-]*):/i.exec(visible)?.[1]?.toLowerCase() ?? null
 }

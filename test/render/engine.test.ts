@@ -114,3 +114,8 @@ test('event data is at the root, too, but takes over no name of ours', () => {
 test('an attribute does not pass for the address of a member', () => {
   expect(sms('{{ member.email }}', scopeOf({ email: 'eve@members.example' }))).toBe('ana@members.example')
 })
+
+test('a message of which nothing is left is refused', () => {
+  expect(faultOf(() => sms('{% if member.vip %}Hi{% endif %} ')).message).toBe('nothing is left of text')
+  expect(faultOf(() => sms('{{ member.name }}', scopeOf({ name: '' }))).code).toBe('empty')
+})
