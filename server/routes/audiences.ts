@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { countAudiences } from '../../db/audience-count.ts'
 import { audienceConditions, listAudiences, readAudience, saveAudience } from '../../db/audiences.ts'
 import type { Audience } from '../../db/entities/audience.ts'
 import { invalid } from '../../db/fault.ts'
@@ -7,15 +8,21 @@ import { audienceIssues } from '../../flow/conditions/audience.ts'
 import { conditionSchema } from '../../flow/conditions/schema.ts'
 import type { Condition } from '../../flow/conditions/schema.ts'
 import { keySchema } from '../../flow/key.ts'
+import type { Context } from '../http/context.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
+
+const count = z
+  .int()
+  .nullable()
+  .meta({ description: 'Members in it now; null when there are too many members to look at in one request.' })
 
 const audienceView = z
   .strictObject({
     key: z.string(),
     name: z.string(),
     where: conditionSchema,
-    count: z.int().nullable().meta({ description: 'Members in it now; null while it is not counted.' }),
+    count,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -31,11 +38,11 @@ export const audienceRoutes = [
     permission: 'audiences:read',
     query: z.strictObject(pagingQuery(z.int().positive())),
     responses: { 200: listOf(audienceView) },
-    async handle({ query: { cursor, limit } }, { orm, workspace }) {
+    async handle({ query: { cursor, limit } }, context) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }
-      const rows = await inWorkspace(orm, workspace, (em) => listAudiences(em, page))
+      const rows = await inWorkspace(context.orm, context.workspace, (em) => listAudiences(em, page))
       const { items, next } = pageOf(rows, limit, (row) => row.id)
-      return { status: 200, body: { items: items.map(presentAudience), next } }
+      return { status: 200, body: { items: await present(items, context), next } }
     },
   }),
   route({
@@ -45,11 +52,9 @@ export const audienceRoutes = [
     permission: 'audiences:read',
     params,
     responses: { 200: audienceView },
-    async handle({ params: { key } }, { orm, workspace }) {
-      return {
-        status: 200,
-        body: presentAudience(await inWorkspace(orm, workspace, (em) => readAudience(em, key))),
-      }
+    async handle({ params: { key } }, context) {
+      const found = await inWorkspace(context.orm, context.workspace, (em) => readAudience(em, key))
+      return { status: 200, body: await presentOne(found, context) }
     },
   }),
   route({
@@ -60,30 +65,52 @@ export const audienceRoutes = [
     params,
     body: z.strictObject({ name: z.string().trim().min(1).max(200), where: conditionSchema }),
     responses: { 200: audienceView },
-    async handle({ params: { key }, body }, { orm, workspace }) {
+    async handle({ params: { key }, body }, context) {
+      const { orm, workspace } = context
       const saved = await inWorkspace(orm, workspace, async (em) => {
-        const others = await audienceConditions(em)
-        const issues = audienceIssues(key, body.where, Object.fromEntries(others))
-        if (issues.length > 0) throw invalid(issues.map(inBody))
+        refuseUnfit(key, body.where, Object.fromEntries(await audienceConditions(em)))
         return saveAudience(em, workspace, { key, ...body })
       })
-      return { status: 200, body: presentAudience(saved) }
+      return { status: 200, body: await presentOne(saved, context) }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/v1/audiences/preview',
+    summary: 'How many members a condition is true for now, and some of them',
+    permission: 'audiences:read',
+    body: z.strictObject({ where: conditionSchema }),
+    responses: { 200: z.strictObject({ count, sample: z.array(z.string()) }) },
+    async handle({ body: { where } }, { db, desk, workspace }) {
+      refuseUnfit('', where, {})
+      const [counted] = await db.inWorkspace(workspace, (tx) => countAudiences(tx, desk.memory, [where]))
+      return { status: 200, body: counted! } // one condition, one count
     },
   }),
 ]
 
-const inBody = <T extends { path: string }>(issue: T): T => ({
-  ...issue,
-  path: issue.path ? `where.${issue.path}` : 'where',
-})
+function refuseUnfit(key: string, where: Condition, others: Record<string, Condition>): void {
+  const issues = audienceIssues(key, where, others)
+  const inBody = (path: string): string => (path ? `where.${path}` : 'where')
+  if (issues.length > 0) throw invalid(issues.map((issue) => ({ ...issue, path: inBody(issue.path) })))
+}
 
-function presentAudience({ key, name, where, createdAt, updatedAt }: Audience): z.input<typeof audienceView> {
-  return {
+type View = z.input<typeof audienceView>
+
+async function presentOne(audience: Audience, context: Context): Promise<View> {
+  const [view] = await present([audience], context)
+  return view! // one for one
+}
+
+async function present(audiences: Audience[], { db, desk, workspace }: Context): Promise<View[]> {
+  const wheres = audiences.map((audience) => audience.where as Condition) // stored by the PUT above alone
+  const counts = await db.inWorkspace(workspace, (tx) => countAudiences(tx, desk.memory, wheres))
+  return audiences.map(({ key, name, createdAt, updatedAt }, n) => ({
     key,
     name,
-    where: where as Condition, // stored by the PUT above alone
-    count: null,
+    where: wheres[n]!,
+    count: counts[n]?.count ?? null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
-  }
+  }))
 }

@@ -37,3 +37,27 @@ test('a wrong condition is refused with its place', async () => {
     'where.any[1].not',
   ])
 })
+
+test('audiences are counted as their members are now, those of audiences inside audiences, too', async () => {
+  const member = (n: number) => ({
+    externalId: `m-${n}`,
+    attributes: { tier: n % 3 === 0 ? 'gold' : 'silver' },
+  })
+  const members = Array.from({ length: 700 }, (_, n) => member(n))
+  await server.call('PUT', '/v1/members', { body: members })
+  await put('golden', gold)
+  await put('nested', {
+    all: [{ inAudience: 'golden' }, { field: 'member.externalId', op: 'startsWith', value: 'm-1' }],
+  })
+  expect((await server.call('GET', '/v1/audiences/golden')).body.count).toBe(234)
+  const nested = members.filter(
+    (each) => each.attributes.tier === 'gold' && each.externalId.startsWith('m-1'),
+  )
+  const { items } = (await server.call('GET', '/v1/audiences')).body
+  expect(items[0]).toMatchObject({ key: 'nested', count: nested.length })
+  const preview = await server.call('POST', '/v1/audiences/preview', { body: { where: gold } })
+  expect(preview.body.count).toBe(234)
+  expect(preview.body.sample).toHaveLength(10)
+  const golden = members.filter((each) => each.attributes.tier === 'gold').map((each) => each.externalId)
+  expect(golden).toEqual(expect.arrayContaining(preview.body.sample))
+})

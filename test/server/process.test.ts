@@ -36,7 +36,7 @@ test('SIGTERM ends it in order, and its log tells routes, never addresses, ids o
   }
   const { port } = await said('listening')
   const authorization = `Bearer ${KEY}`
-  await fetch(`http://127.0.0.1:${port}/v1/members/m-secret?hush=ana@members.example`, {
+  await fetch(`http://127.0.0.1:${String(port)}/v1/members/m-secret?hush=ana@members.example`, {
     headers: { authorization },
   })
   const line = await said('/v1/members/:externalId')
