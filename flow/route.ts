@@ -1,8 +1,9 @@
 import type { Channel, Reached } from './channels/channel.ts'
 import type { Candidate, Hop } from './decision.ts'
 import type { HopFact } from './facts.ts'
-import { gate } from './gate.ts'
+import { gate, type Approach, type Verdict } from './gate.ts'
 import type { NodeOf } from './plan.ts'
+import { hasReached } from './reached.ts'
 import type { Reason } from './reason.ts'
 import type { Scene, Turn } from './scene.ts'
 
@@ -40,7 +41,7 @@ function nextHop(sending: Sending): Turn {
   if (!last || last.status === 'failed') return attempt(sending)
   if (last.status === 'unknown') return { take: 'next', reason: { code: 'perhaps-sent', args: { channel: last.channel } } }
   const clock = node.route.hops[last.channel]
-  if (!clock || reached(last, clock.until)) return taken(last, clock?.until ?? 'sent')
+  if (!clock || hasReached(last, clock.until)) return taken(last, clock?.until ?? 'sent')
   const onward = attempt(sending)
   if (!('send' in onward) && !('rest' in onward)) return taken(last, 'sent')
   const dueAt = (last.sentAt ?? scene.now) + clock.fallbackAfterMs
@@ -51,11 +52,6 @@ function nextHop(sending: Sending): Turn {
 
 function taken(hop: HopFact, reached: Reached): Turn {
   return { take: 'next', reason: { code: 'reached', args: { channel: hop.channel, reached } } }
-}
-
-function reached(hop: HopFact, until: Reached): boolean {
-  const at = { sent: hop.sentAt, delivered: hop.deliveredAt ?? hop.readAt, read: hop.readAt, clicked: hop.clickedAt }
-  return at[until] !== null
 }
 
 /** The first candidate through the gate, a rest that the best one needs, or the way out when none remains. */
@@ -95,13 +91,23 @@ function everyChannel({ nodeId, node, scene, own }: Sending): Turn {
   const seen: Candidate[] = []
   const hops: Hop[] = []
   for (const channel of candidates({ nodeId, node, scene, own })) {
-    const verdict = gate({ channel, node, scene, claimed: hops.map((hop) => hop.channel) })
+    const approach = { channel, node, scene, claimed: hops.map((hop) => hop.channel) }
+    const verdict = tooMany(approach) ?? gate(approach)
     if ('held' in verdict) return { rest: verdict.held, dueAt: verdict.until, candidates: seen }
     seen.push({ channel, refused: 'refused' in verdict ? verdict.refused : null })
     if ('pass' in verdict) hops.push(claim(channel, hops.length, verdict))
   }
   const [first] = hops
   return first ? { send: hops, reason: hopReason(first, own), candidates: seen } : wayOut(own, seen)
+}
+
+/** A cap that the hops of this send fill by themselves never has room for one more: waiting for it would be for ever. */
+function tooMany(approach: Approach): Verdict | null {
+  const { channel, scene, claimed } = approach
+  if (claimed.length === 0) return null
+  const alone = gate({ ...approach, scene: { ...scene, member: { ...scene.member, sends: [] } } })
+  if (!('held' in alone) || alone.held.code !== 'frequency-cap') return null
+  return { refused: { code: 'cap-too-small', args: { ...alone.held.args, channel } } }
 }
 
 /** Channels of the set in their order, minus those with a row at this node and those the strategy leaves out. */
@@ -126,8 +132,9 @@ function withContent(scene: Scene, template: string): Channel[] {
 function usedBefore({ node, scene }: Sending): Candidate[] {
   const { strategy, differentFrom } = node.route
   if (strategy !== 'different') return []
+  const set = node.route.channels ?? withContent(scene, node.template)
   const used = scene.enrollment.hops.filter(
-    (hop) => hop.node === differentFrom && (hop.sentAt !== null || hop.status === 'unknown'),
+    (hop) => hop.node === differentFrom && set.includes(hop.channel) && (hop.sentAt !== null || hop.status === 'unknown'),
   )
   return used.map(({ channel }) => ({ channel, refused: { code: 'used-before', args: { node: differentFrom, channel } } }))
 }

@@ -48,11 +48,14 @@ export const SENTENCES: Record<string, Sentence> = {
   condition: (tell) => `*${tell.word('label')}* ${tell.args.truth === true ? 'Yes' : 'No'}${because(tell)}.`,
   'kind-not-running': (tell) => `Left: steps of the kind *${tell.word('kind')}* do not run yet.`,
 
+  'cap-too-small': (tell) =>
+    `Not sent by ${tell.channel()}: the limit of ${messages(tell, 'max')} a ${tell.word('per')} leaves no room for every channel of this send.`,
+
   wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
   waited: () => 'The wait is over.',
   'quiet-hours': (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours.`,
   'frequency-cap': (tell) =>
-    `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${tell.word('count')} messages this ${tell.word('per')} (limit ${tell.word('max')}).`,
+    `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${messages(tell, 'count')} this ${tell.word('per')} (limit ${tell.word('max')}).`,
   'sending-off': () => 'Resting: sending is switched off for the whole workspace.',
   paused: () => 'Resting: the flow is paused.',
   'hop-clock': (tell) => `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? ''}.`,
@@ -84,6 +87,11 @@ function because(tell: Telling): string {
   return facts && ` (${facts})`
 }
 
+function messages(tell: Telling, name: string): string {
+  const n = tell.word(name)
+  return n === '1' ? '1 message' : `${n} messages`
+}
+
 function byChannel(tell: Telling): string {
   return tell.word('channel') ? ` by ${tell.channel()}` : ''
 }
@@ -91,8 +99,8 @@ function byChannel(tell: Telling): string {
 /** 'No phone, no email': what is missing when no candidate was refused for anything else. */
 function nothingToReachBy(tell: Telling): string {
   const refused = tell.args.refused
-  const list = Array.isArray(refused) ? (refused as { channel?: string; code?: string }[]) : []
-  const onlyAddresses = list.length > 0 && list.every((one) => one.code === 'no-address')
+  const list = Array.isArray(refused) ? (refused as ({ code?: string } | null)[]) : [] // as the router stored it
+  const onlyAddresses = list.length > 0 && list.every((one) => one?.code === 'no-address')
   if (onlyAddresses) return 'Not sent: nothing to reach them by on any channel of this send.'
   return 'Not sent: every channel of this send was refused.'
 }

@@ -81,11 +81,12 @@ export class Telling {
     return sayVerdict({ because: because.filter(({ leaf }) => Object.hasOwn(LEAVES, leaf)) })
   }
 
-  /** The sentence of a reason inside this one, without its full stop. */
+  /** The sentence of a reason inside this one, without its capital and full stop. */
   inner(name: string): string {
     const value = this.args[name]
     if (typeof value !== 'object' || value === null || !('code' in value)) return ''
     const { code, args } = value as Reason // written by this program as a Reason
-    return say({ code: String(code), ...(args ? { args } : {}) }, this.reader).replace(/\.$/, '')
+    const sentence = say({ code: String(code), ...(args ? { args } : {}) }, this.reader)
+    return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
   }
 }
