@@ -9,15 +9,19 @@ import { waitSchema } from './wait.ts'
 import { webhookSchema } from './webhook.ts'
 
 /** A node of a document, by kind. */
-export const nodeSchema = z.discriminatedUnion('kind', [
-  triggerSchema,
-  audienceNodeSchema,
-  sendSchema,
-  waitSchema,
-  conditionNodeSchema,
-  splitSchema,
-  updateSchema,
-  webhookSchema,
-])
+export const nodeSchema = z.discriminatedUnion(
+  'kind',
+  [
+    triggerSchema,
+    audienceNodeSchema,
+    sendSchema,
+    waitSchema,
+    conditionNodeSchema,
+    splitSchema,
+    updateSchema,
+    webhookSchema,
+  ],
+  'Choose a kind: trigger, audience, send, wait, condition, split, update, webhook.',
+)
 
 export type FlowNode = z.infer<typeof nodeSchema>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { durationSchema } from '../../duration-schema.ts'
 import { parsePath, type Root } from '../../path.ts'
 import { instantOf } from '../instant.ts'
-import type { Operator } from '../operators.ts'
+import { OPERATORS, type Operator } from '../operators.ts'
 
 const fieldPath = z.string().refine(startsAt('member', 'event', 'journey'), {
   error: 'Write member.<attribute>, event.<path> or journey.<variable>.',
@@ -26,24 +26,24 @@ const instant = z.string().refine((value) => instantOf(value) !== undefined, {
 })
 
 /** Which values an operator takes; each may also be a `{ ref }`. */
-export const fieldSchema = z.discriminatedUnion('op', [
-  takes(['eq', 'contains'], scalar, 'Write a text, a number, true or false.'),
-  takes(['in', 'hasAny', 'hasAll'], list, 'Write a list of texts or numbers.'),
-  takes(['lt', 'lte', 'gt', 'gte'], ordered, 'Write a number or a text.'),
-  takes(['between'], z.tuple([ordered, ordered]), 'Write a list of two: from and to.'),
-  takes(['startsWith', 'endsWith'], text, 'Write a text.'),
-  takes(
-    ['before', 'after'],
-    instant,
-    'Write a date, or an instant with its zone, such as 2026-03-01T09:00:00Z.',
-  ),
-  takes(['withinLast', 'withinNext'], durationSchema, 'Write a duration such as P7D.'),
-  z.strictObject({
-    field: fieldPath,
-    op: z.literal('exists'),
-    value: z.literal(true, 'To ask whether it is missing, put { "not": … } around this.').optional(),
-  }),
-])
+export const fieldSchema = z.discriminatedUnion(
+  'op',
+  [
+    takes(['eq', 'contains'], scalar, 'Write a text, a number, true or false.'),
+    takes(['in', 'hasAny', 'hasAll'], list, 'Write a list of texts or numbers.'),
+    takes(['lt', 'lte', 'gt', 'gte'], ordered, 'Write a number or a text.'),
+    takes(['between'], z.tuple([ordered, ordered]), 'Write a list of two: from and to.'),
+    takes(['startsWith', 'endsWith'], text, 'Write a text.'),
+    takes(['before', 'after'], instant, 'Write a date, or an instant with its zone.'),
+    takes(['withinLast', 'withinNext'], durationSchema, 'Write a duration such as P7D.'),
+    z.strictObject({
+      field: fieldPath,
+      op: z.literal('exists'),
+      value: z.literal(true, 'To ask whether it is missing, put { "not": … } around this.').optional(),
+    }),
+  ],
+  `Choose an operator: ${OPERATORS.join(', ')}.`,
+)
 
 export type FieldLeaf = z.infer<typeof fieldSchema>
 
