@@ -13,6 +13,7 @@ export interface Installation {
   base: string
   key: string
   databaseUrl: string
+  temporalAddress: string
   api: ReturnType<typeof ownApi>
   pid(process: Process): number
   /** Ends one of its processes at once, with no chance to clean up; its supervisor starts it again. */
@@ -42,6 +43,7 @@ export async function startInstallation(variables: Record<string, string> = {}):
     base: `http://127.0.0.1:${port}`,
     key,
     databaseUrl: databaseUrl(home),
+    temporalAddress: `127.0.0.1:${argument(home, 'temporal', '--port')}`,
     api,
     pid,
     kill: (name) => void process.kill(pid(name), 'SIGKILL'),
@@ -56,7 +58,11 @@ export async function startInstallation(variables: Record<string, string> = {}):
 /** The embedded database's address, from what its process was started with. */
 function databaseUrl(home: string): string {
   const password = readFileSync(join(home, 'postgres.password'), 'utf8')
-  const pid = readFileSync(join(home, 'postgres.pid'), 'utf8')
+  return `postgres://fanfare:${password}@127.0.0.1:${argument(home, 'postgres', '-p')}/fanfare`
+}
+
+function argument(home: string, process: Process, flag: string): string {
+  const pid = readFileSync(join(home, `${process}.pid`), 'utf8')
   const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  return `postgres://fanfare:${password}@127.0.0.1:${args[args.indexOf('-p') + 1]}/fanfare`
+  return args[args.indexOf(flag) + 1] ?? ''
 }
