@@ -11,8 +11,9 @@ const LOOK_EVERY = 500
  * this goes on with the member, and gives up what a dead process left in doubt. Ends when the walk carries nobody.
  */
 export async function finish(engine: Engine, walk: number): Promise<void> {
-  const stand = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
-  if (!stand) return
+  const taken = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
+  if (!taken) return
+  const { stand } = taken
   const of = { stand, walk }
   const carrier = openCarrier(engine, of)
   try {

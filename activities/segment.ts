@@ -15,12 +15,14 @@ const GRACE = 500
  * none is ready. Each new batch is taken as soon as it is announced; no time window makes anybody wait.
  */
 export async function segment(engine: Engine, walk: number): Promise<{ cleared: boolean; left: number }> {
-  const stand = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
-  if (!stand) return { cleared: true, left: 0 }
+  const taken = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
+  if (!taken) return { cleared: true, left: 0 }
+  const { stand, fresh } = taken
   const of = { stand, walk }
   const carrier = openCarrier(engine, of)
   const stopListening = engine.onReady(stand.id, carrier.ring)
   try {
+    if (!fresh) await recover(engine, of, carrier)
     const cleared = await carryOn(engine, of, carrier)
     return { cleared, left: carrier.inFlight() }
   } finally {
@@ -32,14 +34,11 @@ export async function segment(engine: Engine, walk: number): Promise<{ cleared: 
 async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<boolean> {
   const started = Date.now()
   let taken = 0
-  let recovered = false
   for (;;) {
     const open = taken < LIMIT && Date.now() - started < SPAN
     const batch = open ? await decideReady(engine, of, LIMIT - taken) : { taken: 0, jobs: [] }
     taken += batch.taken
     carrier.take(batch.jobs)
-    if (!recovered) await recover(engine, of, carrier)
-    recovered = true
     if ((await carrier.settle()) || batch.taken > 0) continue
     const spent = Date.now() - started > SPAN + GRACE
     if (carrier.inFlight() > 0 && !spent) await carrier.heard(open ? 1_000 : 100)

@@ -75,15 +75,24 @@ export interface Taken {
   lane: Lane
 }
 
-/** Whether a walk may still act, and for which stand; notes the process that now runs its segment. */
-export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<Stand | undefined> {
-  const [stand] = await tx.rows<Stand>(
-    `update walk w set lease = $2 from stand s
-     where w.id = $1 and s.id = w.stand returning s.id, s.workspace, s.version, s.node, s.lane`,
+/** A walk that may act: for which stand, and whether nobody ran it before, so that it carries nobody yet. */
+export interface TakenUp {
+  stand: Stand
+  fresh: boolean
+}
+
+/** Notes the process that now runs the walk's segment; undefined when the walk is over or was freed. */
+export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<TakenUp | undefined> {
+  const [row] = await tx.rows<Stand & { fresh: boolean }>(
+    `update walk w set lease = $2 from stand s, walk before
+     where w.id = $1 and s.id = w.stand and before.id = w.id
+     returning s.id, s.workspace, s.version, s.node, s.lane, before.lease is null fresh`,
     [walk, lease],
     'take-up-walk',
   )
-  return stand
+  if (!row) return undefined
+  const { fresh, ...stand } = row
+  return { stand, fresh }
 }
 
 /**
