@@ -19,7 +19,7 @@ export interface Subscription {
 export async function readSubscription(tx: Tx, message: number): Promise<Subscription | undefined> {
   const [subscription] = await tx.rows<Subscription>(
     `select w.*, coalesce(t.name, w.topic) "topicName",
-       w.erased_at is not null or coalesce(c.state = 'revoked', false) over
+       w.erased_at is not null or coalesce(c.state = 'revoked', false) "over"
      from (select m.member, m.channel, p.locale, p.erased_at,
          case when v.plan->'settings'->>'purpose' = 'marketing' then coalesce(m.topic, '*') else '*' end topic
        from message m join member p on p.id = m.member join flow_version v on v.id = m.version where m.id = $1) w
