@@ -25,7 +25,7 @@ const simulatorSettings = z.strictObject({
     })
     .optional(),
 })
-export type SimulatorSettings = z.output<typeof simulatorSettings>
+type SimulatorSettings = z.output<typeof simulatorSettings>
 
 /**
  * A provider for every channel that lives in this process: it accepts at once, nothing leaves the machine, and it is

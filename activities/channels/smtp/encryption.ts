@@ -28,6 +28,6 @@ export function encryptionOf({ host, port, secure, user }: SmtpSettings): Encryp
   }
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -28,7 +28,7 @@ export interface Fault {
   error: SmtpError
 }
 
-export interface SmtpError extends Error {
+interface SmtpError extends Error {
   code?: string
   command?: string
   response?: string

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 
 /** What a mail server does at one point of the conversation instead of agreeing. */
-export type Turn = 'hang' | 'drop' | { code: number; text: string } | { afterMs: number }
+type Turn = 'hang' | 'drop' | { code: number; text: string } | { afterMs: number }
 
 /** Turns by the point they come at: `body` in the middle of it, `dot` after the whole message has arrived. */
 export interface Script {
