@@ -5,7 +5,7 @@ import type { TemplateFact } from './facts.ts'
 export interface Catalog {
   /** By key; content per channel and locale with the variables that must have a value. */
   templates: Record<string, Pick<TemplateFact, 'active' | 'defaultLocale' | 'content'>>
-  /** `reports`: what this transport can report, where that is less than its channel could. */
+  /** `reports`: what the provider reports, where that is less than its channel could; clicks on our links are ours. */
   transports: Partial<Record<Channel, { ready: boolean; reports?: readonly Reached[] }>>
   /** Event types seen so far, with the paths seen in their data (`prize.code`). */
   eventTypes: Record<string, readonly string[]>

@@ -12,9 +12,6 @@ export const idSchema = z
     params: { code: 'id' },
   })
 
-/** An arm's id names an exit. */
-export const armSchema = idSchema
-
 /** `handle: node id`, or null for the end. Which handles there must be is the kind's to say. */
 const exitsSchema = z.record(idSchema, z.string().max(64).nullable())
 

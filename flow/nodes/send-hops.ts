@@ -33,7 +33,9 @@ export function checkHops({ route }: SendNode, routed: readonly Channel[], catal
 function checkCriterion(channel: Channel, until: Reached, { transports }: Catalog): Fault[] {
   const { name, reports } = CHANNEL_SPECS[channel]
   const known: readonly Reached[] = reports
-  const offered = transports[channel]?.reports ?? known
+  const offered = known.filter(
+    (one) => one === 'clicked' || (transports[channel]?.reports?.includes(one) ?? true),
+  )
   if (!known.includes(until)) {
     const message = `${capital(name)} never reports *${until}*, so everybody would be sent the next channel, too. Choose ${either(known)}.`
     return [error('criterion-not-reported', '', message)]

@@ -5,13 +5,13 @@ import { error, under, type Fault } from '../fault.ts'
 import type { FlowNode } from './schema.ts'
 import type { Place, SpecOf } from './node-spec.ts'
 import { notRunning } from './not-running.ts'
-import { armSchema, common } from './parts.ts'
+import { common, idSchema } from './parts.ts'
 
 const arm = z.strictObject({
-  id: armSchema,
+  id: idSchema,
   weight: z.number().positive('Give a weight above 0.').max(1_000_000),
 })
-const aCase = z.strictObject({ id: armSchema, if: conditionSchema })
+const aCase = z.strictObject({ id: idSchema, if: conditionSchema })
 
 export const splitSchema = z
   .strictObject({
