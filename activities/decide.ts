@@ -4,6 +4,7 @@ import type { Scene } from '../flow/scene.ts'
 import { claimReady, holdCarried, lockMembers, type Carried } from '../db/hot/claim.ts'
 import { giveUpLapsed, writeOutcomes, type Settlement } from '../db/hot/outcomes.ts'
 import { loadScenes } from '../db/hot/scenes.ts'
+import { factsToDecideOn } from '../db/hot/sending.ts'
 import type { Stand } from '../db/hot/stands.ts'
 import { pendingOf, writeDecisions, type Claimed, type Decided } from '../db/hot/write-decisions.ts'
 import type { Tx } from '../db/pool.ts'
@@ -58,8 +59,9 @@ async function committed(engine: Engine, of: Carrying, take: Taking): Promise<{ 
 
 async function writeNext(tx: Tx, { engine, of, carried }: { engine: Engine; of: Carrying; carried: Carried[] }) {
   if (carried.length === 0) return { jobs: [], alarms: [] }
-  const { plan, stands } = await engine.memory.version(tx, of.stand.version)
-  const workspace = await engine.memory.workspace(tx)
+  const { plan, stands, flow } = await engine.memory.version(tx, of.stand.version)
+  engine.moved(of.stand.workspace, flow)
+  const workspace = await factsToDecideOn(tx, engine.memory)
   const scenes = await loadScenes(tx, { plan, workspace, carried })
   const decided = decideAll(carried, scenes)
   const { claimed, alarms } = await writeDecisions(tx, {

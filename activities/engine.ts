@@ -14,6 +14,8 @@ export interface Engine {
   startAlarms(alarms: Alarm[]): void
   /** Calls back when members become ready at a stand; returns the way to stop. */
   onReady(stand: number, callback: () => void): () => void
+  /** Tells open screens that members moved; many tellings within a second become one. */
+  moved(workspace: number, flow: number): void
   /** Work that outlasts its activity; a worker that shuts down waits for it. */
   background(work: Promise<unknown>): void
 }

@@ -18,7 +18,8 @@ export function settlementOf(message: Claimed, outcome: Outcome, at: { attempt: 
     case 'not-sent':
       return retried(row, { channel, class: 'not-sent', waitMs: outcome.retryAfterMs, attempt: at.attempt })
     case 'rejected':
-      if (outcome.class === 'rate-limited' || outcome.class === 'unavailable') {
+      // Out of service for now comes with a time to try again; without one the refusal is for good.
+      if (outcome.class === 'rate-limited' || (outcome.class === 'unavailable' && outcome.retryAfterMs !== undefined)) {
         return retried(row, { channel, class: outcome.class, waitMs: outcome.retryAfterMs, attempt: at.attempt })
       }
       return {

@@ -10,6 +10,7 @@ import { EnvFault, readServiceEnv } from './env.ts'
 import { faultLine } from './fault-line.ts'
 import { openDispatch } from './worker/dispatch.ts'
 import { holdLease } from './worker/lease.ts'
+import { openNews } from './worker/news.ts'
 import { openReconciler } from './worker/reconciler.ts'
 import { installRuntime, openLanes } from './worker/temporal-workers.ts'
 
@@ -27,6 +28,7 @@ export async function startWorker(env: WorkerEnv) {
   const memory = openMemory()
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
   const dispatch = await openDispatch({ db, client, onFault })
+  const news = openNews(db)
   const background = new Set<Promise<unknown>>()
   const engine: Engine = {
     db,
@@ -35,6 +37,7 @@ export async function startWorker(env: WorkerEnv) {
     lease: lease.current,
     onReady: dispatch.onReady,
     startAlarms: dispatch.startAlarms,
+    moved: news.moved,
     background(work) {
       background.add(work)
       void work.finally(() => background.delete(work)).catch((error) => onFault('background work', error))
@@ -50,6 +53,7 @@ export async function startWorker(env: WorkerEnv) {
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
     await running
     await Promise.allSettled(background)
+    await news.close()
     await courier.close()
     await lease.close()
     await Promise.all([db.close(), connection.close()])

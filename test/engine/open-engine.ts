@@ -36,6 +36,7 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     memory,
     lease: lease.current,
     startAlarms: () => {},
+    moved: () => {},
     onReady: () => () => {},
     background: (work) => void background.add(work),
   }
