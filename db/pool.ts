@@ -13,7 +13,13 @@ export interface Db {
   /** Runs `work` in a transaction without a workspace: only stand, walk, alarm, lease and public_id are open to it. */
   outside<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** A listener for NOTIFY on its own connection; reconnects by itself and calls `onGap` after each reconnection. */
-  listen(channel: string, onNotice: (payload: string) => void, onGap: () => void): Promise<() => Promise<void>>
+  listen(
+    channel: string,
+    onNotice: (payload: string) => void,
+    onGap: () => void,
+  ): Promise<() => Promise<void>>
+  /** Connections now: all, those at rest, and callers who wait for one. */
+  connections(): { total: number; idle: number; waiting: number }
   close(): Promise<void>
 }
 
@@ -64,6 +70,7 @@ export function openDb({ url, max, name, planOnce }: DbOptions): Db {
       transaction(`begin; select set_config('app.workspace', '${Number(workspace)}', true)`, work),
     outside: (work) => transaction('begin', work),
     listen: (channel, onNotice, onGap) => listen(config, { channel, onNotice, onGap }),
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }

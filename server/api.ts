@@ -43,7 +43,7 @@ export async function startApi(env: ApiEnv) {
       temporal,
       live,
       log,
-      metrics: openMetrics(),
+      metrics: openMetrics(db),
       now: () => new Date(),
       publicUrl: env.publicUrl,
       secret: env.secret,

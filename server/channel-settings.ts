@@ -6,15 +6,15 @@ import { invalid } from '../db/fault.ts'
 import type { NewTransport, StoredTransport } from '../db/transports.ts'
 import type { Channel } from '../flow/channels/channel.ts'
 
-const shape = ([name, { settings }]: [string, TransportKind]) =>
+/** Of a kind met by name, only this property is known here; its own settings are passed through as they parsed. */
+type Shape = z.ZodObject<{ transport: z.ZodLiteral<string> }>
+
+const shape = ([name, { settings }]: [string, TransportKind]): Shape =>
   settings.extend({ transport: z.literal(name) }).meta({ id: `Transport-${name}` })
 const [first, ...others] = Object.entries<TransportKind>(TRANSPORTS).map(shape)
 
 /** What may be put: a transport by name, with its own settings beside. */
-export const channelBody = z.discriminatedUnion('transport', [
-  first!, // there is always one
-  ...others,
-]) as z.ZodType<{ transport: string; [setting: string]: unknown }> // the shapes of kinds met by name are not known here
+export const channelBody = z.discriminatedUnion('transport', [first!, ...others]) // there is always one
 
 interface Posted {
   channel: Channel
@@ -23,7 +23,7 @@ interface Posted {
 }
 
 // Whoever may change these, but may not read the secret, could otherwise have it sent to a server of their own.
-const ACCOUNT = ['host', 'port', 'user']
+const ACCOUNT = ['host', 'port', 'secure', 'user']
 
 /** What to store: secrets apart, and those left out kept from before while the account stays the same. */
 export function mergeTransport(

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Db } from '../db/pool.ts'
 
 /** What this process counts; `text()` is the Prometheus exposition. */
 export interface Metrics {
@@ -7,9 +8,10 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-export function openMetrics(): Metrics {
-  const registers = [new Registry()]
-  collectDefaultMetrics({ register: registers[0]! })
+export function openMetrics(db: Db): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
   const http = new Histogram({
     name: 'fanfare_http_request_seconds',
     help: 'Time to answer, by route pattern',
@@ -23,9 +25,19 @@ export function openMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   })
+  const connections = new Gauge({
+    name: 'fanfare_database_connections',
+    help: 'Database connections, and callers who wait for one',
+    labelNames: ['state'],
+    registers: [],
+    collect() {
+      for (const [state, count] of Object.entries(db.connections())) this.set({ state }, count)
+    },
+  })
+  registry.registerMetric(connections)
   return {
     observe: ({ method, route, status, seconds }) => http.observe({ method, route, status }, seconds),
     eventsIngested: (result, count) => events.inc({ result }, count),
-    text: () => registers[0]!.metrics(),
+    text: () => registry.metrics(),
   }
 }

@@ -36,4 +36,5 @@ test('metrics count requests by the pattern of their route', async () => {
     /fanfare_http_request_seconds_count{method="DELETE",route="\/v1\/keys\/:id",status="404"} 1/,
   )
   expect(text).not.toContain('key_zz')
+  expect(text).toMatch(/fanfare_database_connections{state="waiting"} 0/)
 })
