@@ -37,8 +37,7 @@ export async function recordConsents(tx: Tx, desk: Desk, changes: ConsentChange[
     tx,
     changes.map((change) => change.topic),
   )
-  const members = [...new Set(changes.map((change) => change.member))]
-  const standing = await tx.rows<Standing>(RECORD, [members, JSON.stringify(changes)])
+  const standing = await tx.rows<Standing>(RECORD, [JSON.stringify(changes)])
   await failPending(tx, standing.filter((one) => one.state === 'revoked').map(refusal))
   const moved = [...new Set(standing.map((one) => one.member))]
   await wakeExits(tx, desk.memory, { members: moved, cause: { changed: 'consent' } })
@@ -52,18 +51,18 @@ function refusal({ member, topic, channel, source, at }: Standing) {
 }
 
 // Milliseconds, as the API shows them: a revocation at the instant that was read must tie, and win. The clock is read
-// here and not when the transaction began, so that of two who wait for one member the later has the later instant.
+// here and not when the transaction began, so that of two who wait for one member the later has the later instant. The look-up is a scalar one: a join reads
+// the whole table where no statistics are.
 const RECORD = `
   with clock as materialized (
     select date_trunc('milliseconds', clock_timestamp()) now
   ), said as materialized (
-    select r.*, coalesce(date_trunc('milliseconds', r.given),
-      greatest(clock.now, s.at + (r.state = 'granted')::int * interval '1 millisecond')) at
-    from clock, rows from (jsonb_to_recordset($2::jsonb) as (member bigint, topic text, channel text, state text,
+    select r.*, coalesce(date_trunc('milliseconds', r.given), greatest(clock.now,
+      (select s.at from consent_state s where s.member = r.member and s.topic = r.topic and s.channel = r.channel)
+        + (r.state = 'granted')::int * interval '1 millisecond')) at
+    from clock, rows from (jsonb_to_recordset($1::jsonb) as (member bigint, topic text, channel text, state text,
       source text, wording text, at timestamptz)) with ordinality
       r(member, topic, channel, state, source, wording, given, place)
-    left join consent_state s
-      on s.member = any($1::bigint[]) and s.member = r.member and s.topic = r.topic and s.channel = r.channel
   ), logged as (
     insert into consent (workspace, member, topic, channel, state, source, wording, at)
     select current_setting('app.workspace')::int, member, topic, channel, state, source, wording, at from said order by place

@@ -65,10 +65,10 @@ test('members are found by the beginning of their id, address, number or name', 
     },
     { externalId: 'find-2', email: 'other@find.example', attributes: { name: 'Otto' } },
   ])
-  for (const q of ['find-1', 'Ursula@', '+346001112', '34600111', '600111222', 'Úrs']) {
-    const found = ids(await get(`/v1/members?q=${encodeURIComponent(q)}`))
-    expect(found, q).toEqual(q === '600111222' ? [] : ['find-1'])
-  }
+  const find = async (q: string) => [q, ...ids(await get(`/v1/members?q=${encodeURIComponent(q)}`))]
+  for (const q of ['find-1', 'Ursula@', '+346001112', '34 600 111', 'Úrs'])
+    expect(await find(q)).toEqual([q, 'find-1'])
+  expect(await find('600111222')).toEqual(['600111222'])
   expect(ids(await get('/v1/members?q=OTTO'))).toEqual(['find-2'])
   expect(ids(await get('/v1/members?q=find-'))).toEqual(['find-2', 'find-1'])
 })

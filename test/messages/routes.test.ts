@@ -65,16 +65,13 @@ test('the list is narrowed by each filter and by all of them together', async ()
     `${filters.join('&').replace('&member=bob', '')}&from=${past}&to=${future}`,
   ]) {
     const found = (await get(`/v1/messages?${filter}`)).body.items
-    expect(
-      found.map((one: { id: string }) => one.id),
-      filter,
-    ).toEqual([edge])
+    expect([filter, ...found.map((one: { id: string }) => one.id)]).toEqual([filter, edge])
   }
   for (const filter of [`from=${future}`, `to=${past}`, 'member=nobody', 'campaign=none', 'node=elsewhere']) {
-    expect((await get(`/v1/messages?${filter}`)).body.items, filter).toEqual([])
+    expect([filter, (await get(`/v1/messages?${filter}`)).body.items]).toEqual([filter, []])
   }
   for (const filter of ['flow=msg_1', 'status=lost', 'from=yesterday', 'colour=red']) {
-    expect((await get(`/v1/messages?${filter}`)).status, filter).toBe(422)
+    expect([filter, (await get(`/v1/messages?${filter}`)).status]).toEqual([filter, 422])
   }
 })
 
@@ -207,7 +204,7 @@ test("another workspace's messages are unknown on every route", async () => {
     '/v1/members/ana/timeline',
     '/v1/members/ana/export',
   ]) {
-    expect((await server.call('GET', path, { key })).status, path).toBe(404)
+    expect([path, (await server.call('GET', path, { key })).status]).toEqual([path, 404])
   }
   for (const path of [
     '/v1/messages',
@@ -216,7 +213,7 @@ test("another workspace's messages are unknown on every route", async () => {
     '/v1/messages?member=ana',
     '/v1/members?q=ana',
   ]) {
-    expect((await server.call('GET', path, { key })).body.items, path).toEqual([])
+    expect([path, (await server.call('GET', path, { key })).body.items]).toEqual([path, []])
   }
   expect(
     (await server.call('POST', `/v1/messages/${edge}/resolve`, { key, body: { as: 'sent' } })).status,
