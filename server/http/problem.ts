@@ -90,7 +90,7 @@ const isTwin = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '23505'
 
 // Sockets that fail, PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutdown), and lost races.
-const AWAY = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|08|53|57P|40001|40P01)/
+const AWAY = /^(ECONN|EPIPE|ETIMEDOUT|08|53|57P|40001|40P01)/
 const POOL_WORDS =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
 

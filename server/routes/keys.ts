@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { createKey, listKeys, revokeKey } from '../../db/api-keys.ts'
 import type { KeyRow } from '../../db/api-keys.ts'
+import { recordAudit } from '../../db/audit.ts'
 import { encodeId } from '../../db/ids.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { allows, scopeSchema } from '../http/permission.ts'
+import type { Principal } from '../http/principal.ts'
 import { Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 
@@ -48,7 +50,11 @@ export const keyRoutes = [
     async handle({ body }, { db, workspace, principal }) {
       const lacking = body.scopes.filter((scope) => !allows(principal.scopes, scope))
       if (lacking.length > 0) throw beyond(lacking)
-      const { key, row } = await db.inWorkspace(workspace, (tx) => createKey(tx, workspace, body))
+      const { key, row } = await db.inWorkspace(workspace, async (tx) => {
+        const made = await createKey(tx, workspace, body)
+        await recordAudit(tx, { ...act('key.create', made.row, principal), after: body })
+        return made
+      })
       return { status: 201, body: { ...presentKey(row), key } }
     },
   }),
@@ -59,14 +65,20 @@ export const keyRoutes = [
     permission: 'keys:write',
     params: z.strictObject({ id: edgeId('key') }),
     responses: { 200: keyView },
-    async handle({ params }, { db, workspace }) {
-      return {
-        status: 200,
-        body: presentKey(await db.inWorkspace(workspace, (tx) => revokeKey(tx, params.id))),
-      }
+    async handle({ params: { id } }, { db, workspace, principal }) {
+      const row = await db.inWorkspace(workspace, async (tx) => {
+        const revoked = await revokeKey(tx, id)
+        await recordAudit(tx, act('key.revoke', revoked, principal))
+        return revoked
+      })
+      return { status: 200, body: presentKey(row) }
     },
   }),
 ]
+
+function act(action: string, row: KeyRow, principal: Principal) {
+  return { actor: principal.name, action, subject: encodeId('key', row.id) }
+}
 
 function presentKey(row: KeyRow): z.input<typeof keyView> {
   return {

@@ -28,6 +28,18 @@ test('a new key is shown once, works within its scopes, and stops when it is rev
     .toBe(401)
 })
 
+test('who made and who revoked a key is written down', async () => {
+  const { body } = await server.call('POST', '/v1/keys', { body: { name: 'Audited', scopes: ['keys:read'] } })
+  await server.call('DELETE', `/v1/keys/${body.id}`)
+  const acts = await server.db.inWorkspace(server.workspace, (tx) =>
+    tx.rows(`select actor, action from audit where subject = $1 order by id`, [body.id]),
+  )
+  expect(acts).toEqual([
+    { actor: 'First key', action: 'key.create' },
+    { actor: 'First key', action: 'key.revoke' },
+  ])
+})
+
 test('a key cannot give scopes that it lacks', async () => {
   const made = await server.call('POST', '/v1/keys', { body: { name: 'Keys only', scopes: ['keys:*'] } })
   const greedy = { name: 'All', scopes: ['*', 'keys:write'] }
