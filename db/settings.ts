@@ -1,6 +1,7 @@
 import { SETTINGS_DEFAULTS, settingsSchema, type Settings } from '../flow/settings.ts'
 import { recordAudit } from './audit.ts'
 import { conflict } from './fault.ts'
+import { resumeSending } from './hot/sending.ts'
 import type { Tx } from './pool.ts'
 
 /** The workspace's settings with defaults for what was never set. */
@@ -39,6 +40,7 @@ export async function replaceSettings(tx: Tx, { changes, revision, actor }: Sett
     JSON.stringify(changes),
   ])
   const now = await readSettingsRevision(tx)
+  if (now.settings.sending && !found.settings.sending) await resumeSending(tx)
   const [before, after] = [found, now].map(({ settings }) => forAudit(settings, changes))
   await recordAudit(tx, { actor, action: 'settings.put', subject: 'settings', before, after })
   return now

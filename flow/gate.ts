@@ -20,7 +20,13 @@ export interface Approach {
 export type Verdict =
   | { pass: true; locale: string; to: string; template: TemplateFact; transport: number }
   | { refused: Reason }
-  | { held: Reason; until: number | null }
+  | Held
+
+/** Until when; null: until somebody acts. */
+interface Held {
+  held: Reason
+  until: number | null
+}
 
 /** The rules in order; the first that fails names itself. Rules that pass cost nothing in words. */
 export function gate(approach: Approach): Verdict {
@@ -73,17 +79,24 @@ function notAllowed({ channel, scene }: Approach): Reason | null {
 }
 
 /** Rules that make the member rest instead of trying the next channel. */
-function mustWait(approach: Approach): Verdict | null {
-  if (!approach.scene.workspace.sending) return { held: { code: 'sending-off' }, until: null }
-  const { member, plan, workspace } = approach.scene
-  const zone = member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone
-  return capped(approach, zone) ?? quiet(approach, zone)
+function mustWait(approach: Approach): Held | null {
+  return sendingOff(approach) ?? overCap(approach) ?? quiet(approach)
 }
 
-function capped({ channel, scene, claimed }: Approach, zone: string): Verdict | null {
+/** What keeps back even a message that was claimed before: a retry, one that lay while sending was switched off. */
+export function notNow(approach: Pick<Approach, 'channel' | 'scene'>): Held | null {
+  return sendingOff(approach) ?? quiet(approach)
+}
+
+function sendingOff({ scene }: Pick<Approach, 'scene'>): Held | null {
+  return scene.workspace.sending ? null : { held: { code: 'sending-off' }, until: null }
+}
+
+function overCap({ channel, scene, claimed }: Approach): Held | null {
   const { workspace, plan, member, enrollment, now } = scene
   const { topic, frequencyCap } = plan.settings
-  if (frequencyCap !== 'respect' || enrollment.test || workspace.frequencyCaps.length === 0) return null
+  if (frequencyCap === 'ignore' || enrollment.test || workspace.frequencyCaps.length === 0) return null
+  const zone = zoneOf(scene)
   const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
   const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
   if (!full) return null
@@ -91,11 +104,17 @@ function capped({ channel, scene, claimed }: Approach, zone: string): Verdict | 
   return { held: { code: 'frequency-cap', args: { count: full.count, max, per, zone } }, until: full.until }
 }
 
-function quiet({ channel, scene }: Approach, zone: string): Verdict | null {
+function quiet({ channel, scene }: Pick<Approach, 'channel' | 'scene'>): Held | null {
   const { workspace, plan, now } = scene
-  if (plan.settings.quietHours !== 'respect' || !workspace.quietHours) return null
+  if (plan.settings.quietHours === 'ignore' || !workspace.quietHours) return null
+  const zone = zoneOf(scene)
   const until = quietUntil(workspace.quietHours, { now, zone, channel })
   return until === null ? null : { held: { code: 'quiet-hours', args: { zone } }, until }
+}
+
+/** The clock that a member lives by. */
+function zoneOf({ member, plan, workspace }: Scene): string {
+  return member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone
 }
 
 function refuse(code: string, args: Record<string, unknown>): Verdict {

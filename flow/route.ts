@@ -1,7 +1,7 @@
 import type { Channel, Reached } from './channels/channel.ts'
 import type { Candidate, Hop } from './decision.ts'
 import type { HopFact } from './facts.ts'
-import { gate, type Approach, type Verdict } from './gate.ts'
+import { gate, notNow, type Approach, type Verdict } from './gate.ts'
 import type { NodeOf } from './plan.ts'
 import { hasReached } from './reached.ts'
 import type { Reason } from './reason.ts'
@@ -22,17 +22,23 @@ export function decideSend(nodeId: string, node: NodeOf<'send'>, scene: Scene): 
   return underWay(own, scene) ?? (node.route.strategy === 'all' ? everyChannel(sending) : nextHop(sending))
 }
 
-/** A hop that is not settled yet keeps its member: in flight, or resting until its retry. */
-function underWay(own: HopFact[], { now, workspace }: Scene): Turn | null {
+/** A hop that is not settled yet keeps its member: in flight, or resting until it may be tried (again). */
+function underWay(own: HopFact[], scene: Scene): Turn | null {
   const open = own.filter((hop) => hop.status === 'pending' || hop.status === 'sending')
   if (open.length === 0) return null
-  const inFlight = open.some((hop) => hop.status === 'sending')
-  if (!workspace.sending && !inFlight) return { rest: { code: 'sending-off' }, dueAt: null }
-  const waiting = open.filter((hop) => hop.status === 'pending' && hop.retryAt !== null && hop.retryAt > now)
-  const [first] = waiting
-  if (!first || waiting.length < open.length) return { carry: true }
-  const dueAt = Math.min(...waiting.map((hop) => hop.retryAt ?? now))
-  return { rest: { code: 'retry', args: { channel: first.channel, why: first.reason } }, dueAt }
+  if (open.some((hop) => hop.status === 'sending')) return { carry: true }
+  const rests = open.map((hop) => restOf(hop, scene))
+  if (rests.includes(null)) return { carry: true }
+  return rests.toSorted((a, b) => (a?.dueAt ?? Infinity) - (b?.dueAt ?? Infinity))[0] ?? null
+}
+
+/** What a hop that waits for its grant waits for besides: its retry, the end of quiet hours; null when nothing. */
+function restOf({ channel, retryAt, reason }: HopFact, scene: Scene): Extract<Turn, { rest: unknown }> | null {
+  if (scene.workspace.sending && retryAt !== null && retryAt > scene.now) {
+    return { rest: { code: 'retry', args: { channel, why: reason } }, dueAt: retryAt }
+  }
+  const back = notNow({ channel, scene })
+  return back && { rest: back.held, dueAt: back.until }
 }
 
 function nextHop(sending: Sending): Turn {

@@ -129,3 +129,20 @@ test('a hop that waits for its grant while sending is switched off rests; one in
   })
   expect(turnOf(clocked({ hops: [sending] }, { workspace }))).toEqual({ carry: true })
 })
+
+test('a hop whose retry comes due in quiet hours rests until they end', () => {
+  const workspace = { quietHours: { from: '10:00', to: '20:00' } }
+  const retry = hopBy('email', { status: 'pending', sentAt: null, retryAt: NOW })
+  expect(turnOf(clocked({ hops: [retry] }, { workspace }))).toMatchObject({
+    rest: { code: 'quiet-hours' },
+    dueAt: Date.parse('2026-11-21T19:00:00Z'),
+  })
+})
+
+test('of two hops that wait, the one that may leave first wakes the member', () => {
+  const soon = hopBy('email', { status: 'pending', sentAt: null, retryAt: NOW + HOUR })
+  const later = hopBy('sms', { hop: 1, status: 'pending', sentAt: null, retryAt: NOW + 2 * HOUR })
+  expect(turnOf({ route: { strategy: 'all' }, enrollment: { hops: [later, soon] } })).toMatchObject({
+    dueAt: NOW + HOUR,
+  })
+})

@@ -1,0 +1,32 @@
+import type { WorkspaceFacts } from '../../flow/facts.ts'
+import type { Memory } from '../memory.ts'
+import type { Tx } from '../pool.ts'
+import { readyStands, type StandKey } from './stands.ts'
+
+/**
+ * Makes those due at once who rest because sending was switched off. Rows that are locked are being decided on: their
+ * decision waits in `factsToDecideOn` for the switch, and rests nobody for it. Waiting for them here would be a deadlock.
+ */
+export async function resumeSending(tx: Tx): Promise<void> {
+  const due = await tx.rows<StandKey>(
+    `update enrollment set due_at = now() where id = any(array(
+       select e.id from stand s
+       join enrollment e on e.version = s.version and e.node = s.node and e.lane = s.lane
+       where s.workspace = current_setting('app.workspace')::int and e.state <> 'ended' and e.due_at = 'infinity'
+         and e.walk is null and e.rest->>'code' = 'sending-off'
+       for no key update of e skip locked))
+     returning version, node, lane`,
+    [],
+    'resume-sending',
+  )
+  const stands = new Map(due.map((key) => [`${key.version} ${key.node} ${key.lane}`, key]))
+  await readyStands(tx, [...stands.values()])
+}
+
+/** The facts of a workspace; while sending is off, held until commit, so that switching it on misses nobody who rests. */
+export async function factsToDecideOn(tx: Tx, memory: Memory): Promise<WorkspaceFacts> {
+  const facts = await memory.workspace(tx)
+  if (facts.sending) return facts
+  await tx.rows('select 1 from settings for share')
+  return memory.workspace(tx)
+}
