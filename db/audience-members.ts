@@ -6,7 +6,8 @@ import { findMemberIds } from './member-views.ts'
 import type { Tx } from './pool.ts'
 
 export interface AudiencePage {
-  audience: string
+  /** The key of one that is saved, or a condition of its own. */
+  audience: string | Condition
   q?: string | undefined
   before?: number | undefined
   limit: number
@@ -39,7 +40,8 @@ export async function findInAudience(
 }
 
 /** The saved condition; each page reads it afresh. */
-async function conditionOf(tx: Tx, memory: Memory, audience: string): Promise<Condition> {
+async function conditionOf(tx: Tx, memory: Memory, audience: string | Condition): Promise<Condition> {
+  if (typeof audience !== 'string') return audience
   const { audiences } = await memory.workspace(tx)
   const where = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined
   if (!where) throw missing('audience')

@@ -8,7 +8,7 @@ const PRINTABLE = /^[^\p{Cc}]+$/u
 const LARGEST = 50 * 1024
 
 /** One short line: an id, a topic, a source. */
-export const line = (max: number) =>
+const line = (max: number) =>
   z.string().min(1).max(max).regex(PRINTABLE, 'Write one line, without control characters.')
 
 const email = z.email('Write one e-mail address, such as ana@members.example.').max(254)

@@ -15,7 +15,7 @@ export interface Folded {
 }
 
 /** Applied in this order: clear all, set, drop. A key is never both set and dropped. */
-export interface AttributeChange {
+interface AttributeChange {
   clear: boolean
   set: Record<string, unknown>
   drop: string[]

@@ -44,7 +44,7 @@ export interface MessageRow {
 }
 
 /** A hand-over that was taken back before the last one. */
-export interface Attempt {
+interface Attempt {
   at: string
   outcome: string
   response?: string | null

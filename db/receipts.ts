@@ -31,7 +31,7 @@ export interface ReceiptData {
 }
 
 /** The message a receipt is about. */
-export interface Subject {
+interface Subject {
   id: number
   period: string
   member: number

@@ -7,8 +7,7 @@ import type { Tx } from './pool.ts'
 import type { Receipt } from './receipts.ts'
 
 /** What can be done with a simulated message. */
-export const SIMULATED_ACTS = ['deliver', 'open', 'click', 'reply', 'bounce', 'fail', 'complain'] as const
-export type SimulatedAct = (typeof SIMULATED_ACTS)[number]
+export type SimulatedAct = 'deliver' | 'open' | 'click' | 'reply' | 'bounce' | 'fail' | 'complain'
 
 /** The receipt that a provider would report if this happened to the message. */
 export async function simulatedReceipt(

@@ -64,7 +64,7 @@ function mover({
 
 function topicTable({ channels, topics, granted }: Preferences, words: Words): Html {
   const isGranted = new Set(granted.map(({ topic, channel }) => pairOf(topic, channel)))
-  return html`<div class="card">
+  return html`<div class="card wide">
     <table>
       <thead>
         <tr>

@@ -14,6 +14,7 @@ p{margin:0 0 12px;color:var(--second)}
 a{color:var(--link)}
 svg{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden}
+.wide{overflow-x:auto}
 .row{display:flex;align-items:center;gap:12px;min-height:56px;padding:8px 16px;border-top:1px solid var(--line)}
 .row:first-child{border-top:0}
 .row .grow{flex:1;min-width:0}

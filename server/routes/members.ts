@@ -12,6 +12,7 @@ import type { Tx } from '../../db/pool.ts'
 import { readTimeline } from '../../db/timeline.ts'
 import { listOf, pageOf, pagingQuery, cursorOf } from '../http/paging.ts'
 import { route } from '../http/route.ts'
+import { audienceQuery } from '../members/audience-query.ts'
 import { memberView, presentMember } from '../members/member-view.ts'
 import { timelineItem } from '../members/timeline-item.ts'
 import { presentTimelineRow } from '../members/timeline-view.ts'
@@ -50,7 +51,7 @@ export const memberRoutes = [
         .max(200)
         .optional()
         .describe('The beginning of an external id, e-mail address, phone number or name.'),
-      audience: z.string().max(200).optional().describe('The key of an audience.'),
+      audience: audienceQuery.optional(),
     }),
     responses: { 200: listOf(memberView) },
     async handle({ query: { cursor: before, limit, q, audience } }, { db, desk, workspace }) {

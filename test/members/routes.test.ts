@@ -98,6 +98,14 @@ test('an audience lists the members it is true for', async () => {
   const first = await get('/v1/members?audience=diamonds&limit=1')
   expect(ids(await get(`/v1/members?audience=diamonds&limit=1&cursor=${first.body.next}`))).toEqual(['aud-1'])
   expect((await get('/v1/members?audience=nobody')).status).toBe(404)
+  const inline = (condition: unknown) =>
+    get(`/v1/members?audience=${encodeURIComponent(JSON.stringify(condition))}`)
+  expect(ids(await inline({ not: { not: where } }))).toEqual(['aud-3', 'aud-1'])
+  expect(await inline({ field: 'member.tier', op: 'like' })).toMatchObject({
+    status: 422,
+    body: { issues: [{ path: 'audience' }] },
+  })
+  expect((await get('/v1/members?audience={')).status).toBe(422)
 })
 
 test('the timeline tells everything newest first, in sentences, and pages across its kinds', async () => {
