@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { onPath } from './run-as.ts'
 import type { Fetch } from './temporal-program.ts'
 
@@ -8,7 +8,6 @@ import type { Fetch } from './temporal-program.ts'
 export const buildTemporal: Fetch = async (version, target, say) => {
   const go = onPath('go')
   if (!go) return false
-  mkdirSync(dirname(target), { recursive: true })
   const bin = mkdtempSync(`${target}.build-`)
   const started = Date.now()
   const progress = () => {

@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Fetch } from './temporal-program.ts'
 
 /** A network that neither answers nor refuses must not hold the start up. */
@@ -7,17 +7,15 @@ const PATIENCE = 120_000
 
 /** Lets the SDK download the program. Without a network it fails at once. */
 export const downloadTemporal: Fetch = async (version, target, say) => {
-  mkdirSync(dirname(target), { recursive: true })
   const folder = mkdtempSync(`${target}.download-`)
   say(`Looking for a download of Temporal ${version} …`)
   try {
-    await Promise.race([startOnce(version, folder), giveUp()])
+    // The download counts, whatever became of the run: the file is tried before it is used.
+    await Promise.race([startOnce(version, folder), giveUp()]).catch(() => {})
     const [file] = readdirSync(folder).filter((name) => name.startsWith('temporal'))
     if (!file) return false
     renameSync(join(folder, file), target)
     return true
-  } catch {
-    return false
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

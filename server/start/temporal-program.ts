@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { buildTemporal } from './build-temporal.ts'
 import { downloadTemporal } from './download-temporal.ts'
@@ -46,12 +46,24 @@ export async function findTemporal({
   for (const { program, from } of places) {
     if (program && (await runs(program))) return { program, from }
   }
+  const target = placeFor(cached, home)
   for (const { fetch, from } of ways) {
-    if ((await fetch(VERSION, cached, say)) && (await runs(cached))) return { program: cached, from }
+    if ((await fetch(VERSION, target, say)) && (await runs(target))) return { program: target, from }
   }
   throw new Error(
     'No Temporal server was found and none could be fetched. Put the program `temporal` on PATH, or set TEMPORAL_ADDRESS to a running server.',
   )
+}
+
+/** Where a fetched program goes: the cache folder, or the data folder where that one cannot be written. */
+function placeFor(cached: string, home: string | undefined): string {
+  try {
+    mkdirSync(dirname(cached), { recursive: true })
+    accessSync(dirname(cached), constants.W_OK)
+    return cached
+  } catch {
+    return join(home ?? tmpdir(), 'temporal')
+  }
 }
 
 async function runs(program: string): Promise<boolean> {
