@@ -1,5 +1,6 @@
 import type { Channel } from '../flow/channels/channel.ts'
 import type { Reason } from '../flow/reason.ts'
+import { makeRoom } from './hot/room.ts'
 import { readyStands, type StandKey } from './hot/stands.ts'
 import type { Tx } from './pool.ts'
 
@@ -29,6 +30,10 @@ export async function failPending(tx: Tx, refusals: Refusal[]): Promise<void> {
   await decideAgain(
     tx,
     held.map((row) => row.enrollment),
+  )
+  await makeRoom(
+    tx,
+    refusals.map((one) => one.member),
   )
 }
 
