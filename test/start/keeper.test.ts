@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startChild } from '../../server/start/child.ts'
@@ -8,8 +7,10 @@ import { openHome } from '../../server/start/home.ts'
 import { openKeeper } from '../../server/start/keeper.ts'
 import { commandLine, readPid } from '../../server/start/leftovers.ts'
 import type { Program } from '../../server/start/program.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'fanfare-keeper-'))
+const folder = tempFolder('keeper')
+const elsewhere = tempFolder('stranger')
 const said: string[] = []
 const keeper = openKeeper((line) => said.push(line))
 const pidFile = (name: string): string => join(folder, `${name}.pid`)
@@ -42,7 +43,7 @@ test('what a killed start left running is ended when the data folder is opened a
 })
 
 test('a process that merely has the pid of a leftover is left alone', async () => {
-  const stranger = startChild({ name: 'stranger', folder: tmpdir(), command: sleep('elsewhere') })
+  const stranger = startChild({ name: 'stranger', folder: elsewhere, command: sleep('elsewhere') })
   writeFileSync(pidFile('reused'), String(stranger.pid))
   const { close } = await openHome(folder)
   expect(isAlive(stranger.pid)).toBe(true)

@@ -3,15 +3,16 @@ import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { openHome } from '../../server/start/home.ts'
 import { findTemporal } from '../../server/start/temporal-program.ts'
 import { ROOT } from '../support/source-files.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'fanfare-refusal-'))
+const root = tempFolder('refusals')
+const folder = () => mkdtempSync(join(root, 'home-'))
 
 test('a port in use is explained in one sentence that names another', async () => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { endLeftovers, readPid } from '../../server/start/leftovers.ts'
 import { ROOT } from '../support/source-files.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
 const LONG = 90_000
-const home = mkdtempSync(join(tmpdir(), 'fanfare-whole-'))
+const home = tempFolder('whole')
 let run: Run
 
 beforeAll(async () => {
