@@ -1,6 +1,5 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
 import type { EnrollmentFacts } from '../flow/facts.ts'
-import type { PlanSettings } from '../flow/plan.ts'
 import type { Carried } from './hot/claim.ts'
 import { loadScenes } from './hot/scenes.ts'
 import { readyStands, type Lane } from './hot/stands.ts'
@@ -8,6 +7,7 @@ import { addTallies } from './hot/tallies.ts'
 import type { Memory } from './memory.ts'
 import type { PublishedVersion } from './plans.ts'
 import type { Tx } from './pool.ts'
+import { admit, tellRefused, type Journey } from './reentry.ts'
 
 /** A member who knocks at a flow's trigger. `seq`: later events have greater ones. */
 export interface Entrant {
@@ -29,19 +29,25 @@ export interface Entering {
 export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<number[]> {
   const version = await memory.version(tx, entering.version)
   const wanted = await matching(tx, memory, { version, entering })
-  const admitted = await admit(tx, version, wanted)
-  if (admitted.length === 0) return []
-  const { plan } = version
-  const enrolled = await tx.rows<{ id: number }>(
+  const { admitted, refused } = await admit(tx, version, wanted)
+  const begun = await enroll(tx, version, { ...entering, entrants: admitted })
+  await tellRefused(tx, { node: version.plan.start, refused, begun })
+  return begun.map((journey) => journey.id)
+}
+
+async function enroll(tx: Tx, version: PublishedVersion, { entrants, lane }: Entering): Promise<Journey[]> {
+  if (entrants.length === 0) return []
+  const { start } = version.plan
+  const begun = await tx.rows<Journey>(
     `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry)
      select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry
-     from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb) returning id`,
-    [version.flow, version.id, plan.start, entering.lane, JSON.stringify(admitted)],
+     from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb) returning id, member, period`,
+    [version.flow, version.id, start, lane, JSON.stringify(entrants)],
     'enter',
   )
-  await addTallies(tx, [{ version: version.id, node: plan.start, what: 'in', n: admitted.length }])
-  await readyStands(tx, [{ version: version.id, node: plan.start, lane: entering.lane }])
-  return enrolled.map((row) => row.id)
+  await addTallies(tx, [{ version: version.id, node: start, what: 'in', n: begun.length }])
+  await readyStands(tx, [{ version: version.id, node: start, lane }])
+  return begun
 }
 
 /** Entrants for whom the trigger's own condition about the event is true. */
@@ -64,23 +70,4 @@ function atTheDoor({ member, seq, entry }: Entrant, at: { index: number; version
   const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '' }
   const when = { entered_at: now, arrived_at: now, now }
   return { ...nothing, ...when, id: at.index, flow, version: id, member, node: plan.start, lane: at.lane, seq, entry }
-}
-
-/** Applies the re-entry rule over all versions of the flow; tests do not count, refused entries are not queued. */
-async function admit(tx: Tx, version: PublishedVersion, wanted: Entrant[]): Promise<Entrant[]> {
-  const { reentry } = version.plan.settings
-  if (wanted.length === 0 || (reentry.policy === 'every' && reentry.concurrent)) return wanted
-  const past = await tx.rows<{ member: number; inside: boolean; entered_at: Date; now: Date }>(
-    `select member, bool_or(state <> 'ended') inside, max(entered_at) entered_at, now() now from enrollment
-     where flow = $1 and member = any($2::bigint[]) and not test group by member`,
-    [version.flow, wanted.map((entrant) => entrant.member)],
-    'past-entries',
-  )
-  const barred = new Set(past.filter((one) => bars(reentry, one)).map((one) => one.member))
-  return wanted.filter(({ member }) => !barred.has(member) && barred.add(member))
-}
-
-function bars(reentry: PlanSettings['reentry'], past: { inside: boolean; entered_at: Date; now: Date }): boolean {
-  if (past.inside || reentry.policy === 'once') return true
-  return reentry.policy === 'after' && past.now.getTime() - past.entered_at.getTime() < reentry.gapMs
 }
