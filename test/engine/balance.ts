@@ -3,11 +3,14 @@ import { flowStats } from '../../db/flow-stats.ts'
 import { SENTENCES } from '../../flow/sentences.ts'
 import type { World } from './world.ts'
 
+/** What the rows are looked at through. */
+type Rows = Pick<World, 'db' | 'rows' | 'within'>
+
 /**
  * What must hold whenever nobody is being carried: the sums of every flow balance with its rows, everybody has ended
  * or rests, nothing hangs between two states, and every step has words.
  */
-export async function expectBalance(world: World): Promise<void> {
+export async function expectBalance(world: Rows): Promise<void> {
   for (const { id } of await world.rows<{ id: number }>('select id from flow where version is not null')) {
     await expectFlowBalance(world, id)
   }
@@ -27,7 +30,7 @@ export async function expectBalance(world: World): Promise<void> {
   await expectSteps(world)
 }
 
-async function expectFlowBalance(world: World, flow: number): Promise<void> {
+async function expectFlowBalance(world: Rows, flow: number): Promise<void> {
   const stats = await world.within((tx) => flowStats(tx, flow))
   const rows = await world.rows<{ node: string; state: 'active' | 'resting' | 'ended'; n: number }>(
     'select node, state, count(*) n from enrollment where flow = $1 and not test group by node, state',
@@ -52,7 +55,7 @@ async function expectFlowBalance(world: World, flow: number): Promise<void> {
 }
 
 /** Every node a member came to, every message and every end is explained by a step that has words. */
-async function expectSteps(world: World): Promise<void> {
+async function expectSteps(world: Rows): Promise<void> {
   const codes = await world.rows<{ code: string }>('select distinct code from step')
   expect(
     codes.map((row) => row.code).filter((code) => !Object.hasOwn(SENTENCES, code)),
@@ -63,7 +66,7 @@ async function expectSteps(world: World): Promise<void> {
        select from step s where s.enrollment = m.enrollment and s.node = m.node and s.outcome = 'sent')
      union all
      select e.id, e.node, e.state from enrollment e
-       left join lateral (select outcome, code, node from step s where s.enrollment = e.id order by id desc limit 1) last on true
+       left join lateral (select outcome, code, node from step s where s.enrollment = e.id and s.outcome <> 'refused' order by id desc limit 1) last on true
      where last.node is distinct from e.node
        or (e.state = 'resting' and last.code <> e.rest->>'code')
        or (e.reason->>'code' <> 'end' and last.code <> e.reason->>'code')`,

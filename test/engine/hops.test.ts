@@ -11,7 +11,7 @@ const CLOCK = { hops: { email: { until: 'delivered', fallbackAfter: 'PT2H' } } }
 let world: World
 beforeAll(async () => {
   world = await openWorld()
-  await world.publish(drawing({ tell: send('fixed', ['email', 'sms'], CLOCK), then: waitFor('P1D') }))
+  await world.publish(drawing({ tell: send('fixed', ['email', 'sms'], CLOCK), rest: waitFor('P1D') }))
   await world.publish(
     drawing({ tell: send('all', ['email', 'sms', 'push']) }, { on: { event: 'Everywhere' } }),
   )
@@ -60,7 +60,7 @@ test('a mail that is not delivered in time is followed by an SMS', async () => {
 test('a mail that is delivered in time takes next at once', async () => {
   const ana = await after('Won')
   await reported(ana, 'delivered')
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then', state: 'resting', code: 'wait' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest', state: 'resting', code: 'wait' }])
   await world.later('PT3H')
   expect(await ledgerOf(world, ana)).toEqual(['tell email delivered'])
 })
@@ -68,7 +68,7 @@ test('a mail that is delivered in time takes next at once', async () => {
 test('a click proves delivery', async () => {
   const ana = await after('Won')
   await reported(ana, 'clicked')
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest' }])
 })
 
 test('an open of a mail does not: programs open mails by themselves', async () => {
@@ -82,7 +82,7 @@ test('a delivery that is reported after the clock ran out is written down and ch
   await world.later('PT2H')
   await reported(ana, 'delivered')
   expect(await ledgerOf(world, ana)).toEqual(['tell email delivered', 'tell sms sent'])
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then', state: 'resting' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest', state: 'resting' }])
 })
 
 test('a mail that bounces before the clock has run out is followed by an SMS at once', async () => {
@@ -102,14 +102,14 @@ test('a mail that is refused by the provider is followed by an SMS at once', asy
 test('a mail of unknown outcome counts as perhaps received: no SMS follows, the journey goes on', async () => {
   const ana = await after('Won', { email: 'sim-unknown@members.example' })
   expect(await ledgerOf(world, ana)).toEqual(['tell email unknown'])
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest' }])
   await world.later('PT3H')
   expect(await ledgerOf(world, ana)).toEqual(['tell email unknown'])
 })
 
 test('no clock runs for a member whom no other channel reaches', async () => {
   const ana = await after('Won', { phone: null })
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then', state: 'resting', code: 'wait' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest', state: 'resting', code: 'wait' }])
 })
 
 test('who lost the last other channel while the clock ran goes on when it has run out', async () => {
@@ -117,7 +117,7 @@ test('who lost the last other channel while the clock ran goes on when it has ru
   await world.put({ externalId: ana, phone: null })
   await world.later('PT2H')
   expect(await ledgerOf(world, ana)).toEqual(['tell email sent'])
-  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'then', state: 'resting' }])
+  expect(await journeysOf(world, ana)).toMatchObject([{ node: 'rest', state: 'resting' }])
 })
 
 test('when every channel was refused or rejected the journey takes the failed exit', async () => {

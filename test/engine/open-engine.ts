@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { openCourier } from '../../activities/effects/send.ts'
 import type { Engine } from '../../activities/engine.ts'
 import { segment } from '../../activities/segment.ts'
@@ -34,9 +35,11 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     db,
     courier,
     memory,
+    inHand: new Set(),
     lease: lease.current,
     startAlarms: () => {},
     moved: () => {},
+    onFault: fault,
     onReady: () => () => {},
     background: (work) => void background.add(work),
   }
@@ -45,7 +48,9 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     async carryAll() {
       for (let stands = await ready(db, workspace); stands.length > 0; stands = await ready(db, workspace)) {
         for (const stand of stands) {
-          const taken = await db.outside((tx) => takeStand(tx, stand, null))
+          const taken = await db.outside((tx) =>
+            takeStand(tx, stand, { workflowId: randomUUID(), lease: lease.current() }),
+          )
           if (taken) while (!(await segment(engine, taken.walk)).cleared);
         }
       }

@@ -18,6 +18,13 @@ import { freshDatabase } from '../support/fresh-database.ts'
 import { openEngine, SECRET } from './open-engine.ts'
 import { storeTemplate } from './templates.ts'
 
+interface Posted {
+  type: string
+  member: string
+  data?: Record<string, unknown>
+  id?: string
+}
+
 /** A workspace with a simulator on every channel, a template for each, and the engine that carries its members. */
 export async function openWorld() {
   const { db, url, workspace, close } = await freshDatabase()
@@ -69,10 +76,17 @@ export async function openWorld() {
         return found.id
       }),
     /** Ingests one event without carrying anybody; its id is new unless it is given. */
-    post: (type: string, member: string, of: { data?: Record<string, unknown>; id?: string } = {}) =>
+    post: (type: string, member: string, of: Omit<Posted, 'type' | 'member'> = {}) =>
+      world.postAll([{ type, member, ...of }]),
+    postAll: (events: Posted[]) =>
       within((tx) => {
-        const { data = {}, id = `event-${++posts}` } = of
-        return ingest(tx, desk.memory, { workspace, posted: [{ id, type, member, at: new Date(), data }] })
+        const posted = events.map(({ data = {}, id = `event-${++posts}`, ...event }) => ({
+          id,
+          at: new Date(),
+          data,
+          ...event,
+        }))
+        return ingest(tx, desk.memory, { workspace, posted })
       }),
     /** The provider's report about a message. */
     report: (message: number, kind: ReceiptKind, data: { hard?: boolean; text?: string } = {}) =>
