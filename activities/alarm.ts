@@ -8,7 +8,8 @@ export async function ringAlarm(engine: Engine, alarm: Alarm): Promise<{ ahead: 
   return engine.db.outside(async (tx) => {
     const ahead = await ring(tx, alarm)
     if (ahead > 0) return { ahead, walk: null }
-    const taken = await takeStand(tx, alarm.stand, alarmId(alarm.stand, alarm.at))
+    const workflowId = alarmId(alarm.stand, alarm.at)
+    const taken = await takeStand(tx, alarm.stand, { workflowId, lease: engine.lease() })
     return { ahead, walk: taken?.walk ?? null }
   })
 }

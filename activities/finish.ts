@@ -20,10 +20,9 @@ export async function finish(engine: Engine, walk: number): Promise<void> {
     while (!(await engine.db.inWorkspace(stand.workspace, (tx) => dropWalk(tx, walk)))) {
       heartbeat()
       await recover(engine, of, carrier)
-      while (await carrier.settle());
       await carrier.heard(LOOK_EVERY)
     }
   } finally {
-    engine.background(carrier.drain())
+    engine.background(carrier.emptied())
   }
 }

@@ -9,18 +9,19 @@ const BACKOFF = [1, 5, 30, 120, 600].map((seconds) => seconds * SECOND)
 /** What an outcome does to its row in the ledger. `attempt` counts from 1. */
 export function settlementOf(message: Claimed, outcome: Outcome, at: { attempt: number; now: number }): Settlement {
   const { id, period, member, enrollment, channel } = message
-  const row = { id, period, member, enrollment, at: at.now, response: outcome.response ?? null, ...NOTHING }
+  const { attempt } = at
+  const row = { id, period, member, enrollment, attempt, at: at.now, response: outcome.response ?? null, ...NOTHING }
   switch (outcome.outcome) {
     case 'accepted':
       return { ...row, status: 'sent', providerId: outcome.providerId }
     case 'unknown':
       return { ...row, status: 'unknown', reason: { code: 'perhaps-sent', args: { channel } } }
     case 'not-sent':
-      return retried(row, { channel, class: 'not-sent', waitMs: outcome.retryAfterMs, attempt: at.attempt })
+      return retried(row, { channel, class: 'not-sent', waitMs: outcome.retryAfterMs })
     case 'rejected':
       // Out of service for now comes with a time to try again; without one the refusal is for good.
       if (outcome.class === 'rate-limited' || (outcome.class === 'unavailable' && outcome.retryAfterMs !== undefined)) {
-        return retried(row, { channel, class: outcome.class, waitMs: outcome.retryAfterMs, attempt: at.attempt })
+        return retried(row, { channel, class: outcome.class, waitMs: outcome.retryAfterMs })
       }
       return {
         ...row,
@@ -37,11 +38,10 @@ interface Retry {
   channel: string
   class: string
   waitMs: number | undefined
-  attempt: number
 }
 
-function retried(row: Omit<Settlement, 'status'>, { channel, class: kind, waitMs, attempt }: Retry): Settlement {
-  const wait = BACKOFF[attempt - 1]
+function retried(row: Omit<Settlement, 'status'>, { channel, class: kind, waitMs }: Retry): Settlement {
+  const wait = BACKOFF[row.attempt - 1]
   const reason = { code: kind, args: { channel } }
   if (wait === undefined) return { ...row, status: 'failed', reason }
   return { ...row, status: 'pending', reason, retryInMs: Math.max(wait, waitMs ?? 0) }

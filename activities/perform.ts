@@ -20,9 +20,24 @@ export interface Performing {
 
 /**
  * Renders, has the hand-overs granted, and hands over. Rendering comes first, so that the time in which a dead process
- * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws.
+ * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws. What another pump of
+ * this process has in hand is left to it: a grant that one of them takes back must never be the other's.
  */
-export async function perform(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
+export async function perform(engine: Engine, of: Carrying, { jobs, report }: Performing): Promise<void> {
+  const { inHand } = engine
+  const free = jobs.filter(({ message }) => !inHand.has(message.id))
+  for (const { message } of free) inHand.add(message.id)
+  const letGo = (done: Done): void => {
+    inHand.delete(done.message.id)
+    report(done)
+  }
+  await handOverAll(engine, of, { jobs: free, report: letGo })
+  if (free.length === jobs.length) return
+  await pause(REFUSAL_PAUSE)
+  for (const { message } of jobs.filter((job) => !free.includes(job))) report({ message, settlement: null })
+}
+
+async function handOverAll(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
   const reported = new Set<number>()
   const report = (done: Done): void => {
     reported.add(done.message.id)
@@ -82,9 +97,9 @@ function isFit(prepared: Prepared): boolean {
 
 /** What keeps one member's message from leaving fails their hop, nobody else's. */
 function unfit({ job, fault }: Prepared): Settlement {
-  const { id, period, member, enrollment, channel } = job.message
+  const { id, period, member, enrollment, channel, attempt } = job.message
   const template = { code: 'template', args: { channel, fault } }
   const reason = fault === null ? { code: 'rejected', args: { channel, class: 'config' } } : template
   const nothing = { response: null, providerId: null, retryInMs: null, suppress: null }
-  return { id, period, member, enrollment, status: 'failed', at: Date.now(), reason, ...nothing }
+  return { id, period, member, enrollment, attempt, status: 'failed', at: Date.now(), reason, ...nothing }
 }

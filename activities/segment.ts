@@ -14,38 +14,42 @@ const GRACE = 500
  * Carries ready members of a stand: claims, decides, sends, settles, all of it overlapping, and claims again until
  * none is ready. Each new batch is taken as soon as it is announced; no time window makes anybody wait.
  */
-export async function segment(engine: Engine, walk: number): Promise<{ cleared: boolean; left: number }> {
+export async function segment(engine: Engine, walk: number): Promise<{ cleared: boolean; left: boolean }> {
   const taken = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
-  if (!taken) return { cleared: true, left: 0 }
+  if (!taken) return { cleared: true, left: false }
   const { stand, fresh } = taken
   const of = { stand, walk }
   const carrier = openCarrier(engine, of)
   const stopListening = engine.onReady(stand.id, carrier.ring)
   try {
     if (!fresh) await recover(engine, of, carrier)
-    const cleared = await carryOn(engine, of, carrier)
-    return { cleared, left: carrier.inFlight() }
+    return await carryOn(engine, of, carrier)
   } finally {
     stopListening()
-    engine.background(carrier.drain())
+    engine.background(carrier.emptied())
   }
 }
 
-async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<boolean> {
+async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<{ cleared: boolean; left: boolean }> {
   const started = Date.now()
-  let taken = 0
-  for (;;) {
+  for (let taken = 0; ; ) {
     const open = taken < LIMIT && Date.now() - started < SPAN
-    const batch = open ? await decideReady(engine, of, LIMIT - taken) : { taken: 0, jobs: [] }
+    const batch = open ? await decideReady(engine, of, LIMIT - taken) : NOBODY
     taken += batch.taken
     carrier.take(batch.jobs)
-    if ((await carrier.settle()) || batch.taken > 0) continue
+    if (batch.taken > 0) continue
     const spent = Date.now() - started > SPAN + GRACE
     if (carrier.inFlight() > 0 && !spent) await carrier.heard(open ? 1_000 : 100)
-    else if (!open) return false
-    else if (await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))) return true
+    else if (!open) return { cleared: false, left: carrier.inFlight() > 0 }
+    else {
+      // Whether members are left is read from their rows: an earlier run of this segment may still send for them.
+      const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))
+      if (clearing !== 'ready') return { cleared: true, left: clearing === 'carrying' }
+    }
   }
 }
+
+const NOBODY = { taken: 0, jobs: [] }
 
 /** A retry after a crash finds members that an earlier run of this walk left: they are decided again from their rows. */
 export async function recover(engine: Engine, of: Carrying, carrier: Carrier): Promise<void> {

@@ -3,10 +3,10 @@ import { finish } from './finish.ts'
 import { ringAlarm } from './alarm.ts'
 import { segment } from './segment.ts'
 
-/** What walks can ask for. Arguments and results are numbers: they stay in Temporal's histories. */
+/** What walks can ask for. Arguments and results are numbers and flags: they stay in Temporal's histories. */
 export interface WalkActivities {
-  /** Carries ready members for at most two seconds. `left`: members whose sends are still under way. */
-  segment(walk: number): Promise<{ cleared: boolean; left: number }>
+  /** Carries ready members for at most two seconds. `left`: some members' sends are still under way. */
+  segment(walk: number): Promise<{ cleared: boolean; left: boolean }>
   /** Waits for the sends that outlasted their segment, and goes on with their members. */
   finish(walk: number): Promise<void>
   /** `ahead`: ms the alarm must still sleep; `walk`: the number won for the stand, or null when it is carried. */

@@ -27,17 +27,19 @@ export async function startWorker(env: WorkerEnv) {
   const lease = await holdLease(db)
   const memory = openMemory()
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
-  const dispatch = await openDispatch({ db, client, onFault })
+  const dispatch = await openDispatch({ db, client, lease: lease.current, onFault })
   const news = openNews(db)
   const background = new Set<Promise<unknown>>()
   const engine: Engine = {
     db,
     memory,
     courier,
+    inHand: new Set(),
     lease: lease.current,
     onReady: dispatch.onReady,
     startAlarms: dispatch.startAlarms,
     moved: news.moved,
+    onFault,
     background(work) {
       background.add(work)
       void work.finally(() => background.delete(work)).catch((error) => onFault('background work', error))

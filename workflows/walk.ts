@@ -22,7 +22,7 @@ export async function walk(input: WalkInput): Promise<void> {
   for (;;) {
     const { cleared, left } = await segment(carrying)
     // Sends that outlast a segment pass to an activity that waits for them; the stand goes on without them.
-    if (left > 0) slow ??= patient.finish(carrying)
+    if (left) slow ??= patient.finish(carrying)
     if (cleared) break
     if (workflowInfo().continueAsNewSuggested && !slow) await continueAsNew<typeof walk>({ ...input, walk: carrying })
   }

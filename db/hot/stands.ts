@@ -53,16 +53,27 @@ export async function standById(tx: Tx, id: number): Promise<Stand | undefined> 
   return stand
 }
 
-/** The right to carry a stand's members: a new walk's number, or undefined while another walk has it. */
-export async function takeStand(tx: Tx, stand: number, workflowId: string | null): Promise<Taken | undefined> {
+/** Who takes a stand: the workflow that is to carry its members, and the process that is to start it. */
+export interface Taker {
+  workflowId: string
+  lease: number
+}
+
+/**
+ * The right to carry a stand's members: a new walk's number, or undefined while another walk has it. A workflow that
+ * asks again, because the first answer was lost, is told the number it has.
+ */
+export async function takeStand(tx: Tx, stand: number, { workflowId, lease }: Taker): Promise<Taken | undefined> {
   const [taken] = await tx.rows<Taken>(
     `with taken as (
        update stand set walk = nextval('walk_id') where id = $1 and walk is null returning id, workspace, walk, lane),
      begun as (
-       insert into walk (id, stand, workspace, workflow_id)
-       select walk, id, workspace, coalesce($2, 'walk-' || walk) from taken returning id, workflow_id)
-     select begun.id walk, workflow_id "workflowId", lane from begun, taken`,
-    [stand, workflowId],
+       insert into walk (id, stand, workspace, workflow_id, lease)
+       select walk, id, workspace, $2, $3 from taken)
+     select walk, lane from taken
+     union all
+     select s.walk, s.lane from stand s join walk w on w.id = s.walk where s.id = $1 and w.workflow_id = $2`,
+    [stand, workflowId, lease],
     'take-stand',
   )
   return taken
@@ -71,7 +82,6 @@ export async function takeStand(tx: Tx, stand: number, workflowId: string | null
 /** A walk that has the right to carry a stand's members and is yet to be started. */
 export interface Taken {
   walk: number
-  workflowId: string
   lane: Lane
 }
 
@@ -84,9 +94,9 @@ export interface TakenUp {
 /** Notes the process that now runs the walk's segment; undefined when the walk is over or was freed. */
 export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<TakenUp | undefined> {
   const [row] = await tx.rows<Stand & { fresh: boolean }>(
-    `update walk w set lease = $2 from stand s, walk before
+    `update walk w set lease = $2, begun = true from stand s, walk before
      where w.id = $1 and s.id = w.stand and before.id = w.id
-     returning s.id, s.workspace, s.version, s.node, s.lane, before.lease is null fresh`,
+     returning s.id, s.workspace, s.version, s.node, s.lane, not before.begun fresh`,
     [walk, lease],
     'take-up-walk',
   )
@@ -95,30 +105,40 @@ export async function takeUpWalk(tx: Tx, walk: number, lease: number): Promise<T
   return { stand, fresh }
 }
 
+/** `ready`: members are waiting at the stand. `carrying`: none is, but the walk still carries some. */
+export type Clearing = 'ready' | 'carrying' | 'over'
+
 /**
  * Ends a walk's duty to a stand, unless members are ready there. The lock comes first: writers of ready rows hold the
  * stand FOR SHARE until they commit, so the count below sees every one of them, or they see the stand without a walk.
  */
-export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<boolean> {
+export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<Clearing> {
   const [held] = await tx.rows<{ walk: number | null }>('select walk from stand where id = $1 for update', [stand.id], 'hold-stand')
-  if (held?.walk !== walk) return true
+  if (held?.walk !== walk) return rest(tx, walk)
   const ready = await tx.rows(
     `select 1 from enrollment
      where version = $1 and node = $2 and lane = $3 and state <> 'ended' and due_at <= clock_timestamp() and walk is null limit 1`,
     [stand.version, stand.node, stand.lane],
     'any-ready',
   )
-  if (ready.length > 0) return false
+  if (ready.length > 0) return 'ready'
   await tx.rows('update stand set walk = null where id = $1', [stand.id], 'clear-stand')
-  await dropWalk(tx, walk)
-  return true
+  return rest(tx, walk)
 }
 
-/** Forgets a walk once no member carries its number; false while some do. Needs the walk's workspace. */
+async function rest(tx: Tx, walk: number): Promise<Clearing> {
+  return (await dropWalk(tx, walk)) ? 'over' : 'carrying'
+}
+
+/**
+ * Forgets a walk once no member carries its number and its stand waits for it no more; false until then. Needs the
+ * walk's workspace.
+ */
 export async function dropWalk(tx: Tx, walk: number): Promise<boolean> {
   const [left] = await tx.rows(
     `with gone as (
-       delete from walk where id = $1 and not exists (select from enrollment where walk = $1) returning id)
+       delete from walk w where w.id = $1 and not exists (select from enrollment where walk = $1)
+         and not exists (select from stand s where s.id = w.stand and s.walk = w.id) returning w.id)
      select 1 from walk where id = $1 and not exists (select from gone)`,
     [walk],
     'drop-walk',

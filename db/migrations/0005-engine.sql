@@ -15,13 +15,14 @@ create table stand (
 ) with (fillfactor = 50);
 
 -- One row per Temporal run that may still carry members; its number is the epoch in their rows. lease: the process
--- that runs one of its segments at this moment.
+-- that is to start it or, once it has begun, that runs one of its segments at this moment.
 create table walk (
   id bigint primary key default nextval('walk_id'),
   stand bigint not null,
   workspace int not null,
   workflow_id text not null,
   lease bigint,
+  begun boolean not null default false,
   started_at timestamptz not null default now()
 ) with (fillfactor = 50);
 create index walk_of_workspace on walk (workspace);

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
 import type { Alarm } from '../../db/hot/alarms.ts'
-import { STAND_CHANNEL, takeStand, type Lane, type Taken } from '../../db/hot/stands.ts'
+import { STAND_CHANNEL, takeStand, type Lane } from '../../db/hot/stands.ts'
 import type { Db } from '../../db/pool.ts'
 import { alarmId, TASK_QUEUE, WALK, type WalkInput } from '../../workflows/names.ts'
 
@@ -15,10 +16,12 @@ interface Deps {
   db: Db
   /** On the worker's own connection: a walk then starts eagerly, in this process. */
   client: Client
+  lease(): number
   onFault(what: string, error: unknown): void
 }
 
 const PATIENCE = 2_000
+const LOOK_LATER = 50
 
 /**
  * Ready members → walks. It clocks itself: while a stand has a walk, that walk is told and claims again; only a stand
@@ -38,12 +41,25 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
     looking.delete(stand)
   }
 
+  // The stand's walk runs here and was told. Should it have ended in this very moment, a later look finds that out.
+  const later = new Set<number>()
+  function lookLater(stand: number): void {
+    if (later.has(stand)) return
+    later.add(stand)
+    setTimeout(() => {
+      later.delete(stand)
+      void look(stand)
+    }, LOOK_LATER).unref()
+  }
+
   const stop = await deps.db.listen(
     STAND_CHANNEL,
     (payload) => {
       const stand = Number(payload)
-      for (const callback of listeners.get(stand) ?? []) callback()
-      void look(stand)
+      const here = listeners.get(stand)
+      if (!here) return void look(stand)
+      for (const callback of here) callback()
+      lookLater(stand)
     },
     () => {},
   )
@@ -67,31 +83,46 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
   }
 }
 
-/** Wins a stand and starts its walk, trying again while Temporal cannot be had: the stand is ours until then. */
-async function take({ db, client, onFault }: Deps, stand: number, isOpen: () => boolean): Promise<void> {
-  const taken = await db.outside((tx) => takeStand(tx, stand, null))
-  for (let wait = 100; taken && isOpen(); wait = Math.min(wait * 2, PATIENCE)) {
+/**
+ * Wins a stand and starts its walk, trying again while the database or Temporal cannot be had. The workflow is named
+ * first, so that a win whose answer was lost is found again; the stand is ours until the walk has started.
+ */
+async function take(deps: Deps, stand: number, isOpen: () => boolean): Promise<void> {
+  const { db, client, lease } = deps
+  const workflowId = `walk-${randomUUID()}`
+  const taken = await persist(deps, isOpen, () =>
+    db.outside((tx) => takeStand(tx, stand, { workflowId, lease: lease() })),
+  )
+  const start = { workflowId, requestEagerStart: true }
+  if (taken) await persist(deps, isOpen, () => startOnce(client, { stand, ...taken }, start))
+}
+
+async function persist<T>({ onFault }: Deps, isOpen: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+  for (let wait = 100; isOpen(); wait = Math.min(wait * 2, PATIENCE)) {
     try {
-      return await startWalk(client, stand, taken)
+      return await work()
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return
-      onFault('start of a walk', error)
+      onFault('dispatch', error)
       await pause(wait)
     }
   }
-}
-
-async function startWalk(client: Client, stand: number, { walk, workflowId, lane }: Taken): Promise<void> {
-  const input: WalkInput = { stand, lane, walk }
-  await client.workflow.start(WALK, { workflowId, taskQueue: TASK_QUEUE[lane], args: [input], requestEagerStart: true })
+  return undefined
 }
 
 /** Puts an alarm to sleep. One that sleeps already is the same alarm. */
-export async function startAlarm(client: Client, { stand, at }: Alarm, lane: Lane): Promise<void> {
-  const input: WalkInput = { stand, lane, alarm: at }
-  await client.workflow
-    .start(WALK, { workflowId: alarmId(stand, at), taskQueue: TASK_QUEUE[lane], args: [input] })
-    .catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    })
+export function startAlarm(client: Client, { stand, at }: Alarm, lane: Lane): Promise<void> {
+  return startOnce(client, { stand, lane, alarm: at }, { workflowId: alarmId(stand, at) })
+}
+
+async function startOnce(client: Client, input: WalkInput, options: StartOptions): Promise<void> {
+  try {
+    await client.workflow.start(WALK, { ...options, taskQueue: TASK_QUEUE[input.lane], args: [input] })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+}
+
+interface StartOptions {
+  workflowId: string
+  requestEagerStart?: boolean
 }

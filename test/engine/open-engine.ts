@@ -66,6 +66,7 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
         )
         await tx.rows(`update enrollment set ${enrollment.join(', ')}`)
         await tx.rows(`update message set ${message.join(', ')}`)
+        await tx.rows(`update event set at = at ${ago}`)
       })
     },
     async close() {
