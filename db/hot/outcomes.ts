@@ -1,4 +1,6 @@
+import type { Channel } from '../../flow/channels/channel.ts'
 import type { Reason } from '../../flow/reason.ts'
+import { failPending } from '../pending.ts'
 import type { Tx } from '../pool.ts'
 import { LEASE_LASTS } from './claim.ts'
 import { makeRoom } from './room.ts'
@@ -61,19 +63,26 @@ export async function writeOutcomes(tx: Tx, settled: Settlement[]): Promise<void
   await makeRoom(tx, settled.filter((row) => row.status === 'failed').map((row) => row.member))
 }
 
-/** An address that a provider refused for good must not be used on that channel again. */
+/** An address that a provider refused for good is not used on that channel again, nor for what waits already. */
 async function suppress(tx: Tx, settled: Settlement[]): Promise<void> {
   if (settled.length === 0) return
-  await tx.rows(
+  const struck = await tx.rows<{ message: number; channel: Channel; reason: string; at: Date }>(
     `insert into suppression (workspace, channel, digest, reason, message)
      select m.workspace, m.channel, a.digest, r.suppress, m.id
      from jsonb_to_recordset($2::jsonb) r(id bigint, suppress text)
      join message m on m.id = r.id
      join address a on a.member = m.member and a.value = m."to"
      where m.id = any($1::bigint[])
-     on conflict do nothing`,
+     on conflict do nothing returning message, channel, reason, at`,
     [settled.map((row) => row.id), JSON.stringify(settled.map(({ id, suppress }) => ({ id, suppress })))],
+    'suppress',
   )
+  const members = new Map(settled.map((row) => [row.id, row.member]))
+  const refusals = struck.map(({ message, channel, reason: why, at }) => {
+    const reason = { code: 'suppressed', args: { channel, why, at: at.getTime() } }
+    return { member: members.get(message) ?? 0, channel, topic: null, reason }
+  })
+  await failPending(tx, refusals)
 }
 
 /** Rows in `sending` whose process is gone: they may have left, so they are never sent again by the engine. */
