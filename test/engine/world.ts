@@ -38,6 +38,7 @@ export async function openWorld() {
     url,
     workspace,
     desk,
+    engine,
     within,
     rows: <R>(sql: string, params: unknown[] = []) => within((tx) => tx.rows<R>(sql, params)),
     carry: carrier.carryAll,
