@@ -1,4 +1,4 @@
-import { decodeId } from '../../db/ids.ts'
+import { encodeId } from '../../db/ids.ts'
 import type { Db } from '../../db/pool.ts'
 import type { Reason } from '../../flow/reason.ts'
 import type { Arrival } from '../support/smtp-sink.ts'
@@ -58,32 +58,27 @@ export function openBooks(db: Db, workspace: number): Books {
  * know, everything it calls sent there, everything else with a reason.
  */
 export function faultsBetween(messages: LedgerRow[], arrivals: Arrival[]): string[] {
-  const copies = Map.groupBy(
-    arrivals.filter((one) => one.taken),
-    (one) => idOf(one),
-  )
-  const mails = messages.filter((one) => one.channel === 'email')
-  const known = new Map(mails.map((one) => [one.id, one]))
-  const faults: string[] = []
-  for (const [id, of] of copies) {
-    const row = known.get(id)
-    if (of.length > 1) faults.push(`message ${id} arrived ${of.length} times`)
-    if (!row) faults.push(`message ${id} arrived and is in no row`)
-    else if (!['sent', 'unknown'].includes(row.status))
-      faults.push(`message ${id} arrived and is ${row.status}`)
-    if (row && of.some((one) => one.to.join() !== row.to))
-      faults.push(`message ${id} went to another address`)
-  }
-  for (const { id, status, reason } of messages) {
-    if (status === 'sent' && known.has(id) && !copies.has(id))
-      faults.push(`message ${id} is sent and never arrived`)
-    if (status === 'sending') faults.push(`message ${id} is still being sent`)
-    if (['failed', 'unknown'].includes(status) && !reason)
-      faults.push(`message ${id} is ${status} without a reason`)
-  }
-  return faults
+  const taken = arrivals.filter((one) => one.taken)
+  const copies = Map.groupBy(taken, ({ messageId }) => /<(.*)@/.exec(messageId)?.[1] ?? '')
+  const known = new Set(messages.map(({ id }) => encodeId('message', id)))
+  const strange = [...copies.keys()]
+    .filter((id) => !known.has(id))
+    .map((id) => `${id} arrived and is in no row`)
+  return [
+    ...strange,
+    ...messages.flatMap((row) => faultsOf(row, copies.get(encodeId('message', row.id)) ?? [])),
+  ]
 }
 
-function idOf({ messageId }: Arrival): number {
-  return decodeId('message', /<(.*)@/.exec(messageId)?.[1] ?? '') ?? 0
+function faultsOf({ id, channel, to, status, reason }: LedgerRow, copies: Arrival[]): string[] {
+  const arrived = copies.length > 0
+  const faults = {
+    'arrived more than once': copies.length > 1,
+    'went to another address': copies.some((copy) => copy.to.join() !== to),
+    [`arrived and is ${status}`]: arrived && !['sent', 'unknown'].includes(status),
+    'is sent and never arrived': channel === 'email' && status === 'sent' && !arrived,
+    'is still being sent': status === 'sending',
+    [`is ${status} without a reason`]: ['failed', 'unknown'].includes(status) && !reason,
+  }
+  return Object.entries(faults).flatMap(([what, isSo]) => (isSo ? `${encodeId('message', id)} ${what}` : []))
 }

@@ -1,12 +1,13 @@
 import { ownApi } from '../../server/start/own-api.ts'
 import { openEngine, type TestEngine } from '../engine/open-engine.ts'
+import type { World } from '../engine/world.ts'
 import { startServer, type TestServer } from '../server/start-server.ts'
 import { startSink, type Sink } from '../support/smtp-sink.ts'
 import { openBooks, type Books } from './books.ts'
 import { openPlay, type Play } from './play.ts'
 
 /** One process of everything: the API on a database of its own, a worker's engine without Temporal, a mail server. */
-export interface Stage extends TestEngine {
+export interface Stage extends TestEngine, Pick<World, 'db' | 'rows' | 'within'> {
   server: TestServer
   sink: Sink
   play: Play
@@ -26,5 +27,16 @@ export async function openStage(): Promise<Stage> {
     await sink.close()
     await server.close()
   }
-  return { ...crew, server, sink, play, books, close }
+  const { db, workspace } = server
+  return {
+    ...crew,
+    server,
+    sink,
+    play,
+    books,
+    close,
+    db,
+    rows: books.rows,
+    within: (work) => db.inWorkspace(workspace, work),
+  }
 }
