@@ -38,15 +38,18 @@ export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise
 async function enroll(tx: Tx, version: PublishedVersion, { entrants, lane }: Entering): Promise<Journey[]> {
   if (entrants.length === 0) return []
   const { start } = version.plan
-  const begun = await tx.rows<Journey>(
+  const entry = tx.rows<Journey>(
     `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry)
      select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry
      from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb) returning id, member, period`,
     [version.flow, version.id, start, lane, JSON.stringify(entrants)],
     'enter',
   )
-  await addTallies(tx, [{ version: version.id, node: start, what: 'in', n: begun.length }])
-  await readyStands(tx, [{ version: version.id, node: start, lane }])
+  const [begun] = await Promise.all([
+    entry,
+    addTallies(tx, [{ version: version.id, node: start, what: 'in', n: entrants.length }]),
+    readyStands(tx, [{ version: version.id, node: start, lane }]),
+  ])
   return begun
 }
 

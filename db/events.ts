@@ -35,9 +35,11 @@ export async function ingest(tx: Tx, memory: Memory, { workspace, posted }: Inge
   const fresh = await remember(tx, posted)
   const stored = await store(tx, fresh, members)
   await noteEventTypes(tx, workspace, stored)
-  await enterFlows(tx, memory, stored)
   const types = [...new Set(stored.map((event) => event.type))]
-  await wakeExits(tx, memory, { members: stored.map((event) => event.memberId), cause: { events: types } })
+  await Promise.all([
+    enterFlows(tx, memory, stored),
+    wakeExits(tx, memory, { members: stored.map((event) => event.memberId), cause: { events: types } }),
+  ])
   return { accepted: fresh.length, duplicates: posted.length - fresh.length }
 }
 

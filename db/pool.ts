@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
-/** A transaction, inside one workspace or outside them all. */
+/**
+ * A transaction, inside one workspace or outside them all. Statements run in the order they are asked for; those asked
+ * for together (`Promise.all`) travel together, in one round trip.
+ */
 export interface Tx {
   /** Rows of one statement. `name` prepares it once per connection. */
   rows<R>(sql: string, params?: unknown[], name?: string): Promise<R[]>
@@ -44,7 +47,7 @@ const ROLE = '-c role=fanfare_app -c jit=off -c timezone=UTC'
 
 export function openDb({ url, max, name, planOnce }: DbOptions): Db {
   const options = planOnce ? `${ROLE} -c plan_cache_mode=force_generic_plan` : ROLE
-  const config = { connectionString: url, options, application_name: name, types, keepAlive: true }
+  const config = { connectionString: url, options, application_name: name, types, keepAlive: true, pipeline: true }
   const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => {}) // an idle connection that dies is replaced; the next query reports a lasting fault
 
@@ -52,8 +55,8 @@ export function openDb({ url, max, name, planOnce }: DbOptions): Db {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query(begin)
-      const result = await work(txOf(client))
+      const begun = client.query(begin) // not awaited: the first statement travels with it
+      const [result] = await Promise.all([work(txOf(client)), begun])
       await client.query('commit')
       return result
     } catch (error) {

@@ -14,20 +14,28 @@ export interface Wanted {
   capLookBack: number
 }
 
+/** Adds what a statement found to the facts of the members it found it for. */
+type Fill = (facts: Map<number, MemberFacts>) => void
+
 /**
- * Facts about members, each kind in one plain statement: a lateral aggregate over all of them is slower (measured).
- * Kinds that the plan does not read are not asked for.
+ * Facts about members, each kind in one plain statement, all in one round trip: a lateral aggregate over them is
+ * slower (measured). Kinds that the plan does not read are not asked for.
  */
 export async function memberFacts(tx: Tx, { members, needs, capLookBack }: Wanted): Promise<Map<number, MemberFacts>> {
-  const facts = await profiles(tx, members)
-  await addresses(tx, facts)
-  await consents(tx, facts)
-  if (needs.events.length > 0) await events(tx, facts, needs)
-  if (needs.lists.length > 0) await lists(tx, facts, needs.lists)
-  if (needs.flows.length > 0) await flows(tx, facts)
-  if (capLookBack > 0) await sends(tx, facts, capLookBack)
+  const [facts, ...fills] = await Promise.all([
+    profiles(tx, members),
+    addresses(tx, members),
+    consents(tx, members),
+    needs.events.length > 0 ? events(tx, members, needs.events) : nothing,
+    needs.lists.length > 0 ? lists(tx, members, needs.lists) : nothing,
+    needs.flows.length > 0 ? flows(tx, members) : nothing,
+    capLookBack > 0 ? sends(tx, members, capLookBack) : nothing,
+  ])
+  for (const fill of fills) fill(facts)
   return facts
 }
+
+const nothing: Fill = () => {}
 
 interface Profile {
   id: number
@@ -82,78 +90,91 @@ interface Address {
 }
 
 /** One row per address and suppressed channel; the oldest address of a kind is the one that is used. */
-async function addresses(tx: Tx, facts: Map<number, MemberFacts>): Promise<void> {
+async function addresses(tx: Tx, members: number[]): Promise<Fill> {
   const rows = await tx.rows<Address>(
     `select a.member, a.kind, a.value, s.channel, s.reason, s.at from address a
      left join suppression s on s.workspace = a.workspace and s.digest = a.digest
      where a.member = any($1::bigint[]) order by a.created_at desc, a.value desc`,
-    [[...facts.keys()]],
+    [members],
     'addresses',
   )
-  for (const row of rows) {
-    const member = facts.get(row.member)
-    if (!member) continue
-    if (row.kind === 'email') member.email = row.value
-    if (row.kind === 'phone') member.phone = row.value
-    for (const [channel, kind] of CHANNELS_OF) {
-      if (kind !== row.kind) continue
-      if (member.addresses[channel] !== row.value) delete member.suppressions[channel]
-      member.addresses[channel] = row.value
-      if (row.channel === channel && row.at) member.suppressions[channel] = { reason: row.reason ?? '', at: row.at.getTime() }
+  return (facts) => {
+    for (const row of rows) {
+      const member = facts.get(row.member)
+      if (member) addAddress(member, row)
     }
   }
 }
 
-async function consents(tx: Tx, facts: Map<number, MemberFacts>): Promise<void> {
-  const rows = await tx.rows<{ member: number; topic: string; channel: Channel; state: 'granted' | 'revoked'; source: string; at: Date }>(
-    'select member, topic, channel, state, source, at from consent_state where member = any($1::bigint[])',
-    [[...facts.keys()]],
-    'consents',
-  )
-  for (const { member, at, ...consent } of rows) facts.get(member)?.consents.push({ ...consent, at: at.getTime() })
+function addAddress(member: MemberFacts, row: Address): void {
+  if (row.kind === 'email') member.email = row.value
+  if (row.kind === 'phone') member.phone = row.value
+  for (const [channel, kind] of CHANNELS_OF) {
+    if (kind !== row.kind) continue
+    if (member.addresses[channel] !== row.value) delete member.suppressions[channel]
+    member.addresses[channel] = row.value
+    if (row.channel === channel && row.at) member.suppressions[channel] = { reason: row.reason ?? '', at: row.at.getTime() }
+  }
 }
 
-async function events(tx: Tx, facts: Map<number, MemberFacts>, needs: Needs): Promise<void> {
+async function consents(tx: Tx, members: number[]): Promise<Fill> {
+  const rows = await tx.rows<{ member: number; topic: string; channel: Channel; state: 'granted' | 'revoked'; source: string; at: Date }>(
+    'select member, topic, channel, state, source, at from consent_state where member = any($1::bigint[])',
+    [members],
+    'consents',
+  )
+  return (facts) => {
+    for (const { member, at, ...consent } of rows) facts.get(member)?.consents.push({ ...consent, at: at.getTime() })
+  }
+}
+
+async function events(tx: Tx, members: number[], types: string[]): Promise<Fill> {
   const rows = await tx.rows<{ member: number; id: number; type: string; at: Date; data: Record<string, unknown> }>(
     `select member, id, type, at, data from event
      where member = any($1::bigint[]) and type = any($2::text[]) order by id`,
-    [[...facts.keys()], needs.events],
+    [members, types],
     'events',
   )
-  for (const { member, id, at, ...event } of rows) facts.get(member)?.events.push({ ...event, seq: id, at: at.getTime() })
+  return (facts) => {
+    for (const { member, id, at, ...event } of rows) facts.get(member)?.events.push({ ...event, seq: id, at: at.getTime() })
+  }
 }
 
-async function lists(tx: Tx, facts: Map<number, MemberFacts>, keys: string[]): Promise<void> {
+async function lists(tx: Tx, members: number[], keys: string[]): Promise<Fill> {
   const rows = await tx.rows<{ member: number; key: string }>(
     `select lm.member, l.key from list_member lm join list l on l.id = lm.list
      where lm.member = any($1::bigint[]) and l.key = any($2::text[])`,
-    [[...facts.keys()], keys],
+    [members, keys],
   )
-  for (const { member, key } of rows) facts.get(member)?.lists.push(key)
+  return (facts) => {
+    for (const { member, key } of rows) facts.get(member)?.lists.push(key)
+  }
 }
 
-async function flows(tx: Tx, facts: Map<number, MemberFacts>): Promise<void> {
+async function flows(tx: Tx, members: number[]): Promise<Fill> {
   const rows = await tx.rows<{ member: number; flow: number; inside: boolean }>(
     `select member, flow, bool_or(state <> 'ended') inside from enrollment
      where member = any($1::bigint[]) and not test group by member, flow`,
-    [[...facts.keys()]],
+    [members],
   )
-  for (const { member, flow, inside } of rows) {
-    facts.get(member)?.flows.push({ id: encodeId('flow', flow), state: inside ? 'inside' : 'ended' })
+  return (facts) => {
+    for (const { member, flow, inside } of rows) {
+      facts.get(member)?.flows.push({ id: encodeId('flow', flow), state: inside ? 'inside' : 'ended' })
+    }
   }
 }
 
 /** Marketing rows from pending to read, unknown too: what frequency caps count. */
-async function sends(tx: Tx, facts: Map<number, MemberFacts>, lookBack: number): Promise<void> {
+async function sends(tx: Tx, members: number[], lookBack: number): Promise<Fill> {
   const rows = await tx.rows<{ member: number; at: Date; channel: Channel; topic: string | null }>(
     `select member, coalesce(sent_at, granted_at, created_at) at, channel, topic from message
      where member = any($1::bigint[]) and created_at > now() - $2 * interval '1 millisecond'
        and counted and status <> 'failed'`,
-    [[...facts.keys()], lookBack + RETRY_SLACK],
+    [members, lookBack + RETRY_SLACK],
     'sends',
   )
-  for (const { member, at, channel, topic } of rows) {
-    facts.get(member)?.sends.push({ at: at.getTime(), channel, topic })
+  return (facts) => {
+    for (const { member, at, channel, topic } of rows) facts.get(member)?.sends.push({ at: at.getTime(), channel, topic })
   }
 }
 

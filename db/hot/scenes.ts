@@ -13,12 +13,13 @@ import { hopFacts, memberFacts } from './facts.ts'
 export async function loadScenes(tx: Tx, of: { plan: Plan; workspace: WorkspaceFacts; carried: Carried[] }): Promise<Scene[]> {
   const { plan, workspace, carried } = of
   const capped = plan.settings.frequencyCap === 'respect' ? workspace.frequencyCaps : []
-  const members = await memberFacts(tx, {
+  const wanted = {
     members: [...new Set(carried.map((one) => one.member))],
     needs: plan.needs,
     capLookBack: capLookBack(capped),
-  })
-  const hops = await hopFacts(tx, carried.filter((one) => one.node !== plan.start).map((one) => one.id))
+  }
+  const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)
+  const [members, hops] = await Promise.all([memberFacts(tx, wanted), hopFacts(tx, begun)])
   return carried.flatMap((one) => {
     const member = members.get(one.member)
     return member ? [sceneOf(one, { plan, workspace, member, hops: hops.get(one.id) ?? [] })] : []

@@ -40,12 +40,14 @@ export interface Writing {
 export async function writeDecisions(tx: Tx, writing: Writing): Promise<{ claimed: Claimed[]; alarms: Alarm[] }> {
   const { decided, walk } = writing
   if (decided.length === 0) return { claimed: [], alarms: [] }
-  const claimed = await claimMessages(tx, writing)
-  await writeSteps(tx, writing)
-  await writePositions(tx, decided, walk)
-  await cancelPending(tx, decided)
-  await addTallies(tx, decided.flatMap(movements))
-  const alarms = await setAlarms(tx, decided.flatMap((one) => alarmOf(one, writing.stands)))
+  const [claimed, alarms] = await Promise.all([
+    claimMessages(tx, writing),
+    setAlarms(tx, decided.flatMap((one) => alarmOf(one, writing.stands))),
+    writeSteps(tx, writing),
+    cancelPending(tx, decided),
+    writePositions(tx, decided, walk),
+    addTallies(tx, decided.flatMap(movements)),
+  ])
   return { claimed, alarms }
 }
 
