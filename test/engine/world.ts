@@ -4,7 +4,7 @@ import type { FlowRow } from '../../db/flows.ts'
 import { createFlow, holdFlow } from '../../db/flows.ts'
 import { memberChange } from '../../db/member-change.ts'
 import { upsertMembers } from '../../db/members.ts'
-import type { Tx } from '../../db/pool.ts'
+import type { Db, Tx } from '../../db/pool.ts'
 import { publishVersion } from '../../db/publish.ts'
 import { recordReceipts } from '../../db/receipts.ts'
 import { readSettingsRevision, replaceSettings } from '../../db/settings.ts'
@@ -25,9 +25,13 @@ interface Posted {
   id?: string
 }
 
-/** A workspace with a simulator on every channel, a template for each, and the engine that carries its members. */
-export async function openWorld() {
-  const { db, url, workspace, close } = await freshDatabase()
+/**
+ * A workspace with a simulator on every channel, a template for each, and the engine that carries its members. All it
+ * does goes through `through`, for whoever wants to listen.
+ */
+export async function openWorld({ through = (db: Db) => db } = {}) {
+  const { db: own, url, workspace, close } = await freshDatabase()
+  const db = through(own)
   const { engine, ...carrier } = await openEngine(db, workspace)
   const desk = { digest: digestWith(SECRET), memory: engine.memory }
   const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.inWorkspace(workspace, work)

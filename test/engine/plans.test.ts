@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { alarmsDue, ring, ringOverdue, setAlarms } from '../../db/hot/alarms.ts'
+import { carriedAndSettled } from '../../db/hot/claim.ts'
+import { freeOrphans, freeWalk, lapsedWalks, olderWalks, wakeOverdue } from '../../db/hot/free.ts'
+import { ungrant } from '../../db/hot/grant.ts'
+import { renewLease } from '../../db/hot/leases.ts'
+import { stopFlow } from '../../db/publish.ts'
+import { matchEarlyReceipts } from '../../db/receipts.ts'
+import { BIG, fillWithoutStatistics } from './crowd.ts'
+import { drawing, send, waitFor } from './drawing.ts'
+import { openEngine } from './open-engine.ts'
+import { somebody } from './people.ts'
+import { recording, type Statement } from './recorder.ts'
+import { during } from './slow-provider.ts'
+import { messagesOf } from './story.ts'
+import { openWorld, type World } from './world.ts'
+
+const READS = /^\s*(select|insert|update|delete|with)/
+/** The one statement that is the test's own. */
+const LETS_TIME_PASS = /^update \w+ set \w+ = \w+ - \d+ \*/
+
+let world: World
+let statements: Statement[]
+beforeAll(async () => {
+  let recorded = new Map<string, Statement>()
+  world = await openWorld({
+    through(db) {
+      const recorder = recording(db)
+      recorded = recorder.statements
+      return recorder.db
+    },
+  })
+  await fillWithoutStatistics(world.url, world.workspace)
+  recorded.clear()
+  await liveThroughEverything()
+  statements = [...recorded.values()].filter(({ sql }) => READS.test(sql) && !LETS_TIME_PASS.test(sql))
+})
+afterAll(() => world.close())
+
+/** A scene each for what the engine, ingestion and receipts do to the big tables. */
+async function liveThroughEverything(): Promise<void> {
+  const anybody = {
+    any: [
+      { inList: 'vip' },
+      { flow: { id: 'flw_2', state: 'inside' } },
+      { event: 'Crowded', count: { op: '>', n: 9 } },
+    ],
+  }
+  const exitWhen = { any: [{ event: 'Closed', count: { op: '>', n: 0 } }, { message: { status: 'read' } }] }
+  const clock = { hops: { email: { until: 'delivered', fallbackAfter: 'PT1H' } } }
+  const nodes = {
+    some: { kind: 'audience', where: { not: anybody } },
+    tell: send('fixed', ['email', 'sms'], clock),
+    rest: waitFor('P1D'),
+  }
+  const flow = await world.publish(drawing(nodes, { settings: { exitWhen } }))
+  await world.rows(`insert into list (workspace, key, name) values ($1, 'vip', 'VIP')`, [world.workspace])
+  await world.settings({ frequencyCaps: [{ max: 9, per: 'day', window: 'rolling' }] })
+  const people = [
+    somebody(),
+    somebody({ email: 'sim-invalid-address@x.example' }),
+    somebody({ email: 'sim-not-sent@x.example' }),
+  ]
+  const [ana = '', bob = '', eve = ''] = people.map((one) => one.externalId)
+  await world.put(...people)
+  for (const member of [ana, bob, eve]) await world.post('Won', member)
+  await world.post('Won', ana)
+  await world.carry()
+  await world.later('PT1M')
+  const [mail] = await messagesOf(world, ana)
+  await world.report(mail?.id ?? 0, 'delivered')
+  await world.report(mail?.id ?? 0, 'bounced', { hard: true })
+  await world.within((tx) => matchEarlyReceipts(tx, world.desk, { transport: 1, providerIds: ['nobody'] }))
+  await world.settings({ sending: false })
+  await world.later('PT1H')
+  await world.settings({ sending: true })
+  await world.put({
+    externalId: eve,
+    consents: [{ topic: '*', channel: 'email', state: 'revoked', source: 'link' }],
+  })
+  await world.carry()
+  await world.post('Closed', ana)
+  await world.within((tx) => stopFlow(tx, flow, 'exit'))
+  await world.carry()
+  await die(bob)
+}
+
+/** What the reconciler does after a process that carried somebody has died. */
+async function die(member: string): Promise<void> {
+  await world.publish(drawing({ tell: send('fixed', ['sms']) }, { on: { event: 'Die' } }))
+  await world.post('Die', member)
+  during(world.engine, 'prepare', async () => {
+    const [walk] = await world.db.outside((tx) => tx.rows<{ id: number }>('select id from walk'))
+    await world.within((tx) => ungrant(tx, world.engine.lease(), [1]))
+    await world.within((tx) => carriedAndSettled(tx, walk?.id ?? 0))
+    await world.within((tx) => freeWalk(tx, walk?.id ?? 0))
+  })
+  await world.carry()
+  await world.within(freeOrphans)
+  await world.within(wakeOverdue)
+  await world.db.outside(async (tx) => {
+    await renewLease(tx, world.engine.lease())
+    await lapsedWalks(tx)
+    await olderWalks(tx, 0)
+    await setAlarms(tx, [{ stand: 1, at: 0 }])
+    await alarmsDue(tx, 1_000)
+    await ring(tx, { stand: 1, at: 0 })
+    await ringOverdue(tx)
+  })
+  const restarted = await openEngine(world.db, world.workspace)
+  await restarted.carryAll()
+  await restarted.close()
+}
+
+test('the scenes use every named statement of the hot path', () => {
+  const folder = new URL('../../db/hot/', import.meta.url)
+  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  const written = sources.flatMap((text) =>
+    [...text.matchAll(/\],\s*'([a-z-]+)',?\s*\)/g)].map(([, name]) => name),
+  )
+  const used = new Set(statements.map(({ name }) => name))
+  expect(written.filter((name) => name !== undefined && !used.has(name))).toEqual([])
+  expect(used.size).toBeGreaterThan(25)
+})
+
+test.each(['generic', 'custom'] as const)(
+  'no statement reads a big table from end to end, by its %s plan',
+  async (kind) => {
+    const scans: string[] = []
+    for (const statement of statements) {
+      const tables = await bigScans(world, statement, kind)
+      if (tables.length > 0) scans.push(`${statement.name ?? statement.sql}: ${tables.join()}`)
+    }
+    expect(scans).toEqual([])
+  },
+)
+
+test('on a fresh install, where every table is empty, none is prepared that would', async () => {
+  const fresh = await openWorld()
+  const scans: string[] = []
+  for (const statement of statements.filter(({ name }) => name !== null)) {
+    if ((await bigScans(fresh, statement, 'generic')).length > 0) scans.push(statement.name ?? '')
+  }
+  await fresh.close()
+  expect(scans).toEqual([])
+})
+
+/** The big tables that a statement's plan scans sequentially. */
+async function bigScans(
+  at: World,
+  { sql, params }: Statement,
+  kind: 'generic' | 'custom',
+): Promise<string[]> {
+  const explain = kind === 'generic' ? 'explain (generic_plan, format json)' : 'explain (format json)'
+  const [row] = await at.rows<{ 'QUERY PLAN': unknown }>(
+    `${explain} ${sql}`,
+    kind === 'generic' ? [] : params,
+  )
+  const text = JSON.stringify(row?.['QUERY PLAN'])
+  const scanned = [...text.matchAll(/"Node Type":"Seq Scan".*?"Relation Name":"(\w+)"/g)].map(([, table]) =>
+    String(table),
+  )
+  return scanned.filter((table) => BIG.includes(table.replace(PARTITION, '')))
+}
+
+const PARTITION = /_(\d{4}_\d{2}|other)$/
