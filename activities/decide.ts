@@ -1,5 +1,6 @@
 import { decide } from '../flow/decide.ts'
 import type { Decision } from '../flow/decision.ts'
+import type { WorkspaceFacts } from '../flow/facts.ts'
 import type { Scene } from '../flow/scene.ts'
 import { claimReady, holdCarried, lockMembers, type Carried } from '../db/hot/claim.ts'
 import { giveUpLapsed, writeOutcomes, type Settlement } from '../db/hot/outcomes.ts'
@@ -38,10 +39,13 @@ export interface Returning {
 export async function decideAgain(engine: Engine, of: Carrying, { members, settled }: Returning): Promise<{ taken: number; jobs: Job[] }> {
   return committed(engine, of, async (tx) => {
     const ids = members.map((one) => one.id)
-    await lockMembers(tx, members.map((one) => one.member))
-    await writeOutcomes(tx, settled)
-    await giveUpLapsed(tx, ids)
-    const carried = await holdCarried(tx, of.walk, ids)
+    // Asked for together, run in this order: the members' locks first, their enrollments last.
+    const [, , , carried] = await Promise.all([
+      lockMembers(tx, members.map((one) => one.member)),
+      writeOutcomes(tx, settled),
+      giveUpLapsed(tx, ids),
+      holdCarried(tx, of.walk, ids),
+    ])
     return { carried, taken: carried.length }
   })
 }
@@ -50,18 +54,24 @@ type Taking = (tx: Tx) => Promise<{ carried: Carried[]; taken: number }>
 
 async function committed(engine: Engine, of: Carrying, take: Taking): Promise<{ taken: number; jobs: Job[] }> {
   const { jobs, alarms, taken } = await engine.db.inWorkspace(of.stand.workspace, async (tx) => {
-    const { carried, taken } = await take(tx)
-    return { taken, ...(await writeNext(tx, { engine, of, carried })) }
+    const [{ carried, taken }, workspace] = await Promise.all([take(tx), factsToDecideOn(tx, engine.memory)])
+    return { taken, ...(await writeNext(tx, { engine, of, carried, workspace })) }
   })
   engine.startAlarms(alarms)
   return { taken, jobs }
 }
 
-async function writeNext(tx: Tx, { engine, of, carried }: { engine: Engine; of: Carrying; carried: Carried[] }) {
+interface Taken {
+  engine: Engine
+  of: Carrying
+  carried: Carried[]
+  workspace: WorkspaceFacts
+}
+
+async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   if (carried.length === 0) return { jobs: [], alarms: [] }
   const { plan, stands, flow } = await engine.memory.version(tx, of.stand.version)
   engine.moved(of.stand.workspace, flow)
-  const workspace = await factsToDecideOn(tx, engine.memory)
   const scenes = await loadScenes(tx, { plan, workspace, carried })
   const decided = decideAll(carried, scenes)
   const { claimed, alarms } = await writeDecisions(tx, {
