@@ -1,13 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Settlement } from '../db/hot/outcomes.ts'
 import { hangBell } from './bell.ts'
 import { decideAgain, type Carrying, type Job } from './decide.ts'
+import { matchEarly } from './early-receipts.ts'
 import type { Engine } from './engine.ts'
+import { openHands } from './hands.ts'
 import { perform, type Done } from './perform.ts'
+import { openPump, type Pump } from './pump.ts'
+import { untilDone } from './until-done.ts'
 
 /** Sends for the members of one walk, and writes what became of them behind, while others are being claimed. */
 export interface Carrier {
-  /** Hands these over in the background, at most a hundred to a grant. */
+  /** Hands these over in the background; what another carrier of this process has in hand is left to it. */
   take(jobs: Job[]): void
   ring(): void
   /** Resolves when outcomes were written or somebody rings. */
@@ -15,49 +18,52 @@ export interface Carrier {
   /** Resolves once no outcome is awaited; outages of the database are waited out. */
   emptied(): Promise<void>
   inFlight(): number
-  carries(enrollment: number): boolean
 }
 
-const PER_GRANT = 100
 const PER_SETTLE = 500
-const OUTAGE_PAUSE = 500
 
 export function openCarrier(engine: Engine, of: Carrying): Carrier {
   const bell = hangBell()
-  const awaited = new Map<number, number>()
+  const hands = openHands(engine.holders)
+  const pumps = new Map<number, Pump>()
   const done: Done[] = []
-  let settling: Promise<void> | null = null
+  let settling = false
 
   const report = (one: Done): void => {
     done.push(one)
-    settling ??= settleAll().finally(() => (settling = null))
+    if (!settling) void settleAll()
   }
 
   /** One writer at a time; what comes in while it writes goes into its next batch. */
   async function settleAll(): Promise<void> {
+    settling = true
     while (done.length > 0) {
       const batch = done.splice(0, PER_SETTLE)
       const jobs = await decided(engine, of, batch)
-      for (const { message } of batch) countDown(awaited, message.enrollment)
+      for (const { message } of batch) hands.letGo(message.enrollment)
       carrier.take(jobs)
       bell.ring()
     }
+    settling = false
+  }
+
+  function pumpOf(transport: number): Pump {
+    const known = pumps.get(transport) ?? openPump((jobs, told) => void perform(engine, of, { jobs, report: told }), report)
+    pumps.set(transport, known)
+    return known
   }
 
   const carrier: Carrier = {
     take(jobs) {
-      for (const { message } of jobs) awaited.set(message.enrollment, (awaited.get(message.enrollment) ?? 0) + 1)
-      for (let from = 0; from < jobs.length; from += PER_GRANT) {
-        void perform(engine, of, { jobs: jobs.slice(from, from + PER_GRANT), report })
-      }
+      const held = Map.groupBy(hands.take(jobs), ({ message }) => message.transport)
+      for (const [transport, own] of held) pumpOf(transport).take(own)
     },
     ring: () => bell.ring(),
     heard: (withinMs) => bell.heard(withinMs),
     async emptied() {
-      while (awaited.size > 0) await bell.heard(1_000)
+      while (hands.count() > 0) await bell.heard(1_000)
     },
-    inFlight: () => awaited.size,
-    carries: (enrollment) => awaited.has(enrollment),
+    inFlight: () => hands.count(),
   }
   return carrier
 }
@@ -66,18 +72,7 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
 async function decided(engine: Engine, of: Carrying, batch: Done[]): Promise<Job[]> {
   const members = batch.map(({ message }) => ({ id: message.enrollment, member: message.member }))
   const settled = batch.map((one) => one.settlement).filter((one): one is Settlement => one !== null)
-  for (;;) {
-    try {
-      return (await decideAgain(engine, of, { members, settled })).jobs
-    } catch (error) {
-      engine.onFault('writing outcomes', error)
-      await pause(OUTAGE_PAUSE)
-    }
-  }
-}
-
-function countDown(awaited: Map<number, number>, enrollment: number): void {
-  const left = (awaited.get(enrollment) ?? 1) - 1
-  if (left > 0) awaited.set(enrollment, left)
-  else awaited.delete(enrollment)
+  const { jobs } = await untilDone(engine, 'writing outcomes', () => decideAgain(engine, of, { members, settled }))
+  engine.background(matchEarly(engine, of, batch))
+  return jobs
 }

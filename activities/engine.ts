@@ -1,15 +1,15 @@
+import type { Desk } from '../db/desk.ts'
 import type { Alarm } from '../db/hot/alarms.ts'
-import type { Memory } from '../db/memory.ts'
 import type { Db } from '../db/pool.ts'
 import type { Courier } from './effects/send.ts'
+import type { Hands } from './hands.ts'
 
 /** What the activities of one worker process share. */
-export interface Engine {
+export interface Engine extends Desk {
   db: Db
-  memory: Memory
   courier: Courier
-  /** Messages that this process is handing over, or is about to: no second pump of it touches them. */
-  inHand: Set<number>
+  /** Which carrier of this process has an enrollment's messages in hand: no other one touches them. */
+  holders: Map<number, Hands>
   /** The process's lease as it is now; renewed beside, replaced when it lapsed. */
   lease(): number
   /** Starts alarms once they are committed; a start that is lost is found by the reconciler. */

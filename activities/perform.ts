@@ -6,6 +6,7 @@ import type { Carrying, Job } from './decide.ts'
 import type { Prepared } from './effects/send.ts'
 import type { Engine } from './engine.ts'
 import { settlementOf } from './outcome.ts'
+import { untilDone } from './until-done.ts'
 
 /** A job that came to an end: with what its row becomes, or with null when it was granted to nobody or to another. */
 export interface Done {
@@ -20,24 +21,9 @@ export interface Performing {
 
 /**
  * Renders, has the hand-overs granted, and hands over. Rendering comes first, so that the time in which a dead process
- * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws. What another pump of
- * this process has in hand is left to it: a grant that one of them takes back must never be the other's.
+ * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws.
  */
-export async function perform(engine: Engine, of: Carrying, { jobs, report }: Performing): Promise<void> {
-  const { inHand } = engine
-  const free = jobs.filter(({ message }) => !inHand.has(message.id))
-  for (const { message } of free) inHand.add(message.id)
-  const letGo = (done: Done): void => {
-    inHand.delete(done.message.id)
-    report(done)
-  }
-  await handOverAll(engine, of, { jobs: free, report: letGo })
-  if (free.length === jobs.length) return
-  await pause(REFUSAL_PAUSE)
-  for (const { message } of jobs.filter((job) => !free.includes(job))) report({ message, settlement: null })
-}
-
-async function handOverAll(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
+export async function perform(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
   const reported = new Set<number>()
   const report = (done: Done): void => {
     reported.add(done.message.id)
@@ -52,31 +38,21 @@ async function handOverAll(engine: Engine, of: Carrying, { jobs, report: tell }:
     for (const one of fit) if (granted.has(one.job.message.id)) void handOver(engine, one, report)
     if (granted.size < fit.length) await pause(REFUSAL_PAUSE)
     for (const { job } of fit) if (!granted.has(job.message.id)) report({ message: job.message, settlement: null })
-  } catch {
+  } catch (error) {
+    engine.onFault('granting', error)
     const unreported = jobs.filter(({ message }) => !reported.has(message.id))
-    await takeBack(engine, of, { jobs: unreported, lease })
+    const ids = unreported.map(({ message }) => message.id)
+    // A grant whose commit was not confirmed may have been stored; nothing of it was handed over.
+    const takeBack = () => engine.db.inWorkspace(of.stand.workspace, (tx) => ungrant(tx, lease, ids))
+    await untilDone(engine, 'taking a grant back', takeBack)
+    await pause(FAULT_PAUSE)
     for (const { message } of unreported) report({ message, settlement: null })
-  }
-}
-
-/** A grant whose commit was not confirmed may have been stored: nothing of it was handed over, so it is pending again. */
-async function takeBack(engine: Engine, of: Carrying, { jobs, lease }: { jobs: Job[]; lease: number }): Promise<void> {
-  const ids = jobs.map(({ message }) => message.id)
-  for (;;) {
-    await pause(OUTAGE_PAUSE)
-    const done = await engine.db
-      .inWorkspace(of.stand.workspace, (tx) => ungrant(tx, lease, ids))
-      .then(
-        () => true,
-        () => false,
-      )
-    if (done) return
   }
 }
 
 /** A refused grant is decided again at once; while its cause lasts (a lapsed lease), not in a busy loop. */
 const REFUSAL_PAUSE = 20
-const OUTAGE_PAUSE = 500
+const FAULT_PAUSE = 250
 
 async function grantAll(engine: Engine, of: Carrying, { prepared, lease }: { prepared: Prepared[]; lease: number }): Promise<Set<number>> {
   const messages = prepared.map(({ job: { message }, vars, subject }) => ({ id: message.id, period: message.period, vars, subject }))

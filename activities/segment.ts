@@ -54,7 +54,7 @@ const NOBODY = { taken: 0, jobs: [] }
 /** A retry after a crash finds members that an earlier run of this walk left: they are decided again from their rows. */
 export async function recover(engine: Engine, of: Carrying, carrier: Carrier): Promise<void> {
   const members = await engine.db.inWorkspace(of.stand.workspace, (tx) => carriedAndSettled(tx, of.walk))
-  const left = members.filter((one) => !carrier.carries(one.id))
+  const left = members.filter((one) => !engine.holders.has(one.id))
   if (left.length === 0) return
   const { jobs } = await decideAgain(engine, of, { members: left, settled: [] })
   carrier.take(jobs)

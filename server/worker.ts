@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { openCourier } from '../activities/effects/send.ts'
 import type { Engine } from '../activities/engine.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
+import { digestWith } from '../db/digest.ts'
 import { openMemory } from '../db/memory.ts'
 import { openDb } from '../db/pool.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
@@ -33,8 +34,9 @@ export async function startWorker(env: WorkerEnv) {
   const engine: Engine = {
     db,
     memory,
+    digest: digestWith(env.secret),
     courier,
-    inHand: new Set(),
+    holders: new Map(),
     lease: lease.current,
     onReady: dispatch.onReady,
     startAlarms: dispatch.startAlarms,

@@ -49,13 +49,14 @@ export async function freeWalk(tx: Tx, walk: number): Promise<void> {
   await readyStands(tx, distinct(freed))
 }
 
-/** Wakes stands of this workspace where members have been due for two seconds and no walk looks. */
-export async function wakeOverdue(tx: Tx): Promise<number> {
+/** Wakes stands of this workspace where members have been due for this long and no walk looks. */
+export async function wakeOverdue(tx: Tx, lateMs: number): Promise<number> {
   const woken = await tx.rows(
     `select pg_notify('stand', s.id::text) from stand s
      where s.workspace = current_setting('app.workspace')::int and s.walk is null and exists (
        select from enrollment e where e.version = s.version and e.node = s.node and e.lane = s.lane
-         and e.state <> 'ended' and e.due_at <= now() - interval '2 seconds' and e.walk is null)`,
+         and e.state <> 'ended' and e.due_at <= now() - $1 * interval '1 millisecond' and e.walk is null)`,
+    [lateMs],
   )
   return woken.length
 }

@@ -37,8 +37,12 @@ export interface Granting {
   vars: unknown
 }
 
-/** Takes a grant back that was surely never acted on. */
+/**
+ * Takes a grant back that was surely never acted on. Its commit may still be under way on the connection that broke:
+ * the lock waits for the end of it, and only the next statement sees how it ended.
+ */
 export async function ungrant(tx: Tx, lease: number, ids: number[]): Promise<void> {
+  await tx.rows('select 1 from message where id = any($1::bigint[]) order by id for no key update', [ids])
   await tx.rows(
     `update message set status = 'pending', lease = null, attempt = attempt - 1
      where id = any($2::bigint[]) and status = 'sending' and lease = $1`,

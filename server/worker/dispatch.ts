@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
 import type { Alarm } from '../../db/hot/alarms.ts'
+import { standingWorkspaces, wakeOverdue } from '../../db/hot/free.ts'
 import { STAND_CHANNEL, takeStand, type Lane } from '../../db/hot/stands.ts'
 import type { Db } from '../../db/pool.ts'
 import { alarmId, TASK_QUEUE, WALK, type WalkInput } from '../../workflows/names.ts'
@@ -41,17 +42,8 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
     looking.delete(stand)
   }
 
-  // The stand's walk runs here and was told. Should it have ended in this very moment, a later look finds that out.
-  const later = new Set<number>()
-  function lookLater(stand: number): void {
-    if (later.has(stand)) return
-    later.add(stand)
-    setTimeout(() => {
-      later.delete(stand)
-      void look(stand)
-    }, LOOK_LATER).unref()
-  }
-
+  const lookLater = laterEach((stand) => void look(stand))
+  const catchUp = (): void => void persist(deps, () => open, () => announceAll(deps.db))
   const stop = await deps.db.listen(
     STAND_CHANNEL,
     (payload) => {
@@ -59,10 +51,11 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
       const here = listeners.get(stand)
       if (!here) return void look(stand)
       for (const callback of here) callback()
-      lookLater(stand)
+      lookLater(stand) // should its walk have ended in this very moment
     },
-    () => {},
+    catchUp,
   )
+  catchUp()
 
   return {
     onReady(stand, callback) {
@@ -80,6 +73,26 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
       open = false
       await stop()
     },
+  }
+}
+
+/** Calls back for each stand a little later, once for all that was asked in between. */
+function laterEach(callback: (stand: number) => void): (stand: number) => void {
+  const asked = new Set<number>()
+  return (stand) => {
+    if (asked.has(stand)) return
+    asked.add(stand)
+    setTimeout(() => {
+      asked.delete(stand)
+      callback(stand)
+    }, LOOK_LATER).unref()
+  }
+}
+
+/** Notices that went out while nobody listened are lost: whoever begins to listen has them given again. */
+async function announceAll(db: Db): Promise<void> {
+  for (const workspace of await db.outside(standingWorkspaces)) {
+    await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, 0))
   }
 }
 

@@ -13,6 +13,8 @@ interface Deps {
 /** Dead processes are looked for often, so that sending goes on within ten seconds; the rest costs more and can wait. */
 const OFTEN = 1_000
 const SELDOM = 30_000
+/** Members due for longer than this should have a walk by now. */
+const LATE = 2_000
 /** Alarms due sooner than this are made sure of at every look. */
 const HORIZON = 90_000
 
@@ -67,7 +69,7 @@ async function compare(deps: Deps): Promise<void> {
   for (const alarm of await db.outside((tx) => alarmsDue(tx, HORIZON))) await startAlarm(client, alarm, 'urgent')
   for (const workspace of await db.outside(standingWorkspaces)) {
     await db.inWorkspace(workspace, freeOrphans)
-    await db.inWorkspace(workspace, wakeOverdue)
+    await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
   }
   await db.outside((tx) => tx.rows(`select ensure_partitions(current_date, (current_date + interval '3 months')::date)`))
 }

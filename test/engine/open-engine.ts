@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { openCourier } from '../../activities/effects/send.ts'
 import type { Engine } from '../../activities/engine.ts'
 import { segment } from '../../activities/segment.ts'
+import { digestWith } from '../../db/digest.ts'
 import { takeStand } from '../../db/hot/stands.ts'
 import { openMemory } from '../../db/memory.ts'
 import type { Db } from '../../db/pool.ts'
@@ -35,7 +36,8 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     db,
     courier,
     memory,
-    inHand: new Set(),
+    digest: digestWith(SECRET),
+    holders: new Map(),
     lease: lease.current,
     startAlarms: () => {},
     moved: () => {},

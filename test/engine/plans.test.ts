@@ -98,7 +98,7 @@ async function die(member: string): Promise<void> {
   })
   await world.carry()
   await world.within(freeOrphans)
-  await world.within(wakeOverdue)
+  await world.within((tx) => wakeOverdue(tx, 0))
   await world.db.outside(async (tx) => {
     await renewLease(tx, world.engine.lease())
     await lapsedWalks(tx)
