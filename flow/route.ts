@@ -47,17 +47,18 @@ function nextHop(sending: Sending): Turn {
   if (!last || last.status === 'failed') return attempt(sending)
   if (last.status === 'unknown') return { take: 'next', reason: { code: 'perhaps-sent', args: { channel: last.channel } } }
   const clock = node.route.hops[last.channel]
-  if (!clock || hasReached(last, clock.until)) return taken(last, clock?.until ?? 'sent')
+  if (!clock || hasReached(last, clock.until)) return taken(sending, last, clock?.until ?? 'sent')
   const onward = attempt(sending)
-  if (!('send' in onward) && !('rest' in onward)) return taken(last, 'sent')
+  if (!('send' in onward) && !('rest' in onward)) return taken(sending, last, 'sent')
   const dueAt = (last.sentAt ?? scene.now) + clock.fallbackAfterMs
   if (scene.now >= dueAt) return onward
   const args = { channel: last.channel, until: clock.until }
   return { rest: { code: 'hop-clock', args, awaits: { receipt: true } }, dueAt }
 }
 
-function taken(hop: HopFact, reached: Reached): Turn {
-  return { take: 'next', reason: { code: 'reached', args: { channel: hop.channel, reached } } }
+function taken({ node, own }: Sending, hop: HopFact, reached: Reached): Turn {
+  const before = own.filter((one) => one.hop < hop.hop).at(-1)
+  return { take: 'next', reason: { code: 'reached', args: { channel: hop.channel, reached, ...story(before, node) } } }
 }
 
 /** The first candidate through the gate, a rest that the best one needs, or the way out when none remains. */
@@ -73,14 +74,15 @@ function attempt(sending: Sending): Turn {
     if ('held' in verdict) return { rest: verdict.held, dueAt: verdict.until, candidates: seen }
     seen.push({ channel, refused: null })
     const hop = claim(channel, own.length, verdict)
-    return { send: [hop], reason: hopReason(hop, own), candidates: seen }
+    return { send: [hop], reason: hopReason(hop, sending), candidates: seen }
   }
-  return wayOut(own, seen)
+  return wayOut(sending, seen)
 }
 
-function wayOut(own: HopFact[], candidates: Candidate[]): Turn {
+function wayOut(sending: Sending, candidates: Candidate[]): Turn {
+  const { own } = sending
   const accepted = own.find((hop) => hop.sentAt !== null || hop.status === 'unknown')
-  if (accepted) return { take: 'next', reason: { code: 'reached', args: { channel: accepted.channel, reached: 'sent' } } }
+  if (accepted) return taken(sending, accepted, 'sent')
   const failed = own.at(-1)
   const code = failed ? 'all-failed' : 'unreachable'
   const args = failed ? { channel: failed.channel, why: failed.reason } : { refused: candidates.map(onlyRefusal) }
@@ -92,11 +94,12 @@ function onlyRefusal({ channel, refused }: Candidate) {
 }
 
 /** One hop for each channel that passes; no clocks. Held channels make the member rest before any is sent. */
-function everyChannel({ nodeId, node, scene, own }: Sending): Turn {
-  if (own.length > 0) return wayOut(own, [])
+function everyChannel(sending: Sending): Turn {
+  const { node, scene, own } = sending
+  if (own.length > 0) return wayOut(sending, [])
   const seen: Candidate[] = []
   const hops: Hop[] = []
-  for (const channel of candidates({ nodeId, node, scene, own })) {
+  for (const channel of candidates(sending)) {
     const approach = { channel, node, scene, claimed: hops.map((hop) => hop.channel) }
     const verdict = tooMany(approach) ?? gate(approach)
     if ('held' in verdict) return { rest: verdict.held, dueAt: verdict.until, candidates: seen }
@@ -104,7 +107,7 @@ function everyChannel({ nodeId, node, scene, own }: Sending): Turn {
     if ('pass' in verdict) hops.push(claim(channel, hops.length, verdict))
   }
   const [first] = hops
-  return first ? { send: hops, reason: hopReason(first, own), candidates: seen } : wayOut(own, seen)
+  return first ? { send: hops, reason: hopReason(first, sending), candidates: seen } : wayOut(sending, seen)
 }
 
 /** A cap that the hops of this send fill by themselves never has room for one more: waiting for it would be for ever. */
@@ -151,9 +154,15 @@ function claim(channel: Channel, hop: number, pass: Extract<ReturnType<typeof ga
 }
 
 /** Why this hop: the first choice, or what became of the hop before it. */
-function hopReason(hop: Hop, own: HopFact[]): Reason {
-  const before = own.at(-1)
-  if (!before) return { code: 'hop', args: { channel: hop.channel, hop: hop.hop } }
-  const code = before.status === 'failed' ? 'hop-after-failure' : 'hop-after-clock'
-  return { code, args: { channel: hop.channel, hop: hop.hop, before: before.channel, why: before.reason } }
+function hopReason({ channel, hop }: Hop, { own, node }: Sending): Reason {
+  return { code: 'hop', args: { channel, hop, ...story(own.at(-1), node) } }
+}
+
+/** What is told of the hop before: why it failed, or what it did not reach in which time. */
+function story(before: HopFact | undefined, { route }: NodeOf<'send'>) {
+  if (!before) return {}
+  const { channel, status, reason } = before
+  if (status === 'failed') return { before: channel, why: reason }
+  const clock = route.hops[channel]
+  return { before: channel, until: clock?.until, withinMs: clock?.fallbackAfterMs }
 }

@@ -62,10 +62,8 @@ export const SENTENCES: Record<string, Sentence> = {
   retry: (tell) => `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
 
   entered: () => 'Entered the flow.',
-  hop: (tell) => `Sent by ${tell.channel()}.`,
-  'hop-after-failure': (tell) => `Sent by ${tell.channel()}: ${tell.channel('before')} was tried first (${tell.inner('why')}).`,
-  'hop-after-clock': (tell) => `Sent by ${tell.channel()}: ${tell.channel('before')} was tried first and did not get far enough in time.`,
-  reached: (tell) => `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}.`,
+  hop: (tell) => `Going out by ${tell.channel()}${storyOf(tell)}.`,
+  reached: (tell) => `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}${storyOf(tell)}.`,
   'perhaps-sent': (tell) => `Perhaps sent${byChannel(tell)}: the connection was lost after the hand-over, so it is not sent again. Look it up and resolve it.`,
   'all-failed': (tell) => `Not sent: every channel failed, the last one ${tell.channel()} (${tell.inner('why')}).`,
   unreachable: (tell) => nothingToReachBy(tell),
@@ -90,6 +88,14 @@ function because(tell: Telling): string {
 function messages(tell: Telling, name: string): string {
   const n = tell.word(name)
   return n === '1' ? '1 message' : `${n} messages`
+}
+
+/** ': WhatsApp was tried first and not delivered within 2 hours' */
+function storyOf(tell: Telling): string {
+  if (tell.word('before') === '') return ''
+  const first = `: ${tell.channel('before')} was tried first`
+  if (tell.word('until') === '') return `${first} (${tell.inner('why')})`
+  return `${first} and not ${REACHED[tell.word('until')] ?? ''} within ${tell.length('withinMs')}`
 }
 
 function byChannel(tell: Telling): string {

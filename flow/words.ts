@@ -20,6 +20,12 @@ export const CHANNEL_WORD: Record<Channel, string> = {
   voice: 'a voice call',
 }
 
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
 /** The one sentence for a reason, wherever it is told: dry run, timeline, log and API. */
 export function say(reason: Reason, reader: Reader = { zone: 'UTC', locale: 'en-GB' }): string {
   const sentence = SENTENCES[reason.code]
@@ -61,6 +67,14 @@ export class Telling {
     const at = new Date(Number(this.args[name]))
     if (Number.isNaN(at.getTime())) return ''
     return at.toLocaleDateString(this.reader.locale, { timeZone: this.reader.zone, day: 'numeric', month: 'long' })
+  }
+
+  /** '2 hours', in the largest unit that fits. */
+  length(name: string): string {
+    const ms = Number(this.args[name])
+    const [unit, size] = UNITS.find(([, size]) => ms >= size) ?? ['second', 1_000]
+    const count = Math.round(ms / size)
+    return `${count} ${unit}${count === 1 ? '' : 's'}`
   }
 
   /** 'in Madrid' when the reason names a zone. */

@@ -52,7 +52,7 @@ test('a mail that is not delivered in time is followed by an SMS', async () => {
   expect((await traceOf(world, ana)).slice(1, 5)).toEqual([
     'tell sent hop',
     'tell resting hop-clock',
-    'tell sent hop-after-clock',
+    'tell sent hop',
     'tell next reached',
   ])
 })
@@ -90,7 +90,7 @@ test('a mail that bounces before the clock has run out is followed by an SMS at 
   await reported(ana, 'bounced', { hard: true })
   expect(await ledgerOf(world, ana)).toEqual(['tell email failed', 'tell sms sent'])
   expect(await toldOf(world, ana)).toContain(
-    'tell: Sent by SMS: email was tried first (failed by email: it came back (bounced)).',
+    'tell: Going out by SMS: email was tried first (failed by email: it came back (bounced)).',
   )
 })
 

@@ -28,7 +28,7 @@ test('a clock runs from the hand-over until its length has passed', () => {
 
 test('a clock that ran out leads to the next candidate, as the next hop', () => {
   const turn = turnOf(clocked({ hops: [hopBy('email')] }, { now: NOW + HOUR }))
-  expect(turn).toMatchObject({ send: [{ channel: 'sms', hop: 1 }], reason: { code: 'hop-after-clock' } })
+  expect(turn).toMatchObject({ send: [{ channel: 'sms', hop: 1 }], reason: { code: 'hop', args: { before: 'email', until: 'delivered' } } })
 })
 
 test.each([
@@ -77,7 +77,7 @@ test('a bounce leads to the next candidate before the clock has run out', () => 
   })
   expect(turnOf(clocked({ hops: [bounced] }))).toMatchObject({
     send: [{ channel: 'sms', hop: 1 }],
-    reason: { code: 'hop-after-failure', args: { before: 'email', why: { code: 'bounced' } } },
+    reason: { code: 'hop', args: { before: 'email', why: { code: 'bounced' } } },
   })
 })
 

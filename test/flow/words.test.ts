@@ -81,7 +81,7 @@ test('a hop after another tells what became of the first', () => {
   const reason = { code: 'rejected', args: { channel: 'email', class: 'invalid-address' } }
   const hops = [hopBy('email', { status: 'failed', sentAt: null, reason })]
   expect(told({ enrollment: { hops } })).toEqual([
-    'Sent by SMS: email was tried first (failed by email: the address does not exist).',
+    'Going out by SMS: email was tried first (failed by email: the address does not exist).',
   ])
 })
 

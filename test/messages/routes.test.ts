@@ -94,7 +94,7 @@ test('one message tells its content as sent, the candidates of its send, its att
   expect(body.trace.steps).toMatchObject([
     {
       outcome: 'sent',
-      why: 'Sent by email.',
+      why: 'Going out by email.',
       candidates: [{ channel: 'whatsapp' }, { channel: 'email', refused: null }],
     },
   ])
