@@ -78,139 +78,24 @@ test('who redeems the prize in time gets no reminder', async () => {
 
 test('why, timeline and message tell the story in the same words', async () => {
   const [enrollment] = (await get(`/v1/flows/${flow}/why?member=m-1`)).enrollments
-  const told = enrollment.steps.map((step: { node: string; outcome: string; why: string }) => [step.node, step.outcome, step.why])
-  expect(told).toMatchInlineSnapshot(`
-    [
-      [
-        "won",
-        "next",
-        "Entered the flow.",
-      ],
-      [
-        "grand",
-        "next",
-        "In *Grand prize only* (prize tier was *grand*).",
-      ],
-      [
-        "congrats",
-        "sent",
-        "Sent by email.",
-      ],
-      [
-        "congrats",
-        "next",
-        "Sent by email.",
-      ],
-      [
-        "pause",
-        "resting",
-        "Resting until 12:39 on 21 November.",
-      ],
-      [
-        "pause",
-        "next",
-        "The wait is over.",
-      ],
-      [
-        "redeemed",
-        "no",
-        "*Prize redeemed?* No (*PrizeRedeemed* had not happened since the entry).",
-      ],
-      [
-        "remind",
-        "sent",
-        "Sent by SMS.",
-      ],
-      [
-        "remind",
-        "next",
-        "Sent by SMS.",
-      ],
-    ]
-  `)
-  const timeline = (await get('/v1/members/m-1/timeline')).items.map((item: { text: string }) => item.text)
-  expect(timeline).toMatchInlineSnapshot(`
-    [
-      "Reached the end of the flow.",
-      "Sent by SMS.",
-      "Message by SMS: sent.",
-      "Sent by SMS.",
-      "*Prize redeemed?* No (*PrizeRedeemed* had not happened since the entry).",
-      "The wait is over.",
-      "Resting until 12:39 on 21 November.",
-      "Sent by email.",
-      "Message by email: sent.",
-      "Sent by email.",
-      "In *Grand prize only* (prize tier was *grand*).",
-      "Entered the flow.",
-      "Entered the flow.",
-      "Granted: *prizes* by SMS (signup-form).",
-      "Granted: *prizes* by email (signup-form).",
-      "Prefers email.",
-      "CampaignGameWon happened.",
-    ]
-  `)
+  const steps: { node: string; outcome: string; why: string }[] = enrollment.steps
+  expect(steps.map(({ node, outcome, why }) => `${node}, ${outcome}: ${why}`)).toEqual([
+    'won, next: Entered the flow.',
+    'grand, next: In *Grand prize only* (prize tier was *grand*).',
+    'congrats, sent: Going out by email.',
+    'congrats, next: Sent by email.',
+    expect.stringMatching(/^pause, resting: Resting until \d\d:\d\d on \d+ \w+/),
+    'pause, next: The wait is over.',
+    'redeemed, no: *Prize redeemed?* No (*PrizeRedeemed* had not happened since the entry).',
+    'remind, sent: Going out by SMS.',
+    'remind, next: Sent by SMS.',
+  ])
+  const timeline: string[] = (await get('/v1/members/m-1/timeline')).items.map((item: { text: string }) => item.text)
+  for (const { why } of steps) expect(timeline).toContain(why)
   const [message] = (await get(`/v1/messages?flow=${flow}&member=m-1&channel=email`)).items
   const { trace, attempts } = await get(`/v1/messages/${message.id}`)
-  expect({ trace, attempts }).toMatchInlineSnapshot(`
-    {
-      "attempts": [
-        {
-          "at": "2026-11-21T12:39:32.780Z",
-          "outcome": "accepted",
-          "response": "250 2.0.0 Ok: taken",
-        },
-      ],
-      "trace": {
-        "hops": [
-          {
-            "channel": "email",
-            "clickedAt": null,
-            "createdAt": "2026-11-21T12:39:32.676Z",
-            "deliveredAt": null,
-            "flow": "flw_1",
-            "hop": 0,
-            "id": "msg_1",
-            "locale": "es",
-            "member": "m-1",
-            "node": "congrats",
-            "openedAt": null,
-            "providerId": "<msg_1@fanfare.example>",
-            "readAt": null,
-            "reason": null,
-            "sentAt": "2026-11-21T12:39:32.814Z",
-            "status": "sent",
-            "subject": "🎉 ¡Has ganado, Ana!",
-            "template": "campaign_winner",
-            "templateVersion": 1,
-            "test": false,
-            "to": "ana@members.example",
-            "transport": "smtp",
-            "version": 1,
-          },
-        ],
-        "steps": [
-          {
-            "at": "2026-11-21T12:39:32.676Z",
-            "candidates": [
-              {
-                "channel": "email",
-                "refused": null,
-              },
-            ],
-            "outcome": "sent",
-            "why": "Sent by email.",
-          },
-          {
-            "at": "2026-11-21T12:39:32.820Z",
-            "candidates": [],
-            "outcome": "next",
-            "why": "Sent by email.",
-          },
-        ],
-      },
-    }
-  `)
+  expect(attempts).toMatchObject([{ outcome: 'accepted', response: expect.stringMatching(/^250 /) }])
+  expect(trace.steps.map((step: { why: string }) => step.why)).toEqual(['Going out by email.', 'Sent by email.'])
 })
 
 test('a member without consent gets nothing, and the reason says so', async () => {
@@ -220,34 +105,37 @@ test('a member without consent gets nothing, and the reason says so', async () =
     expect(found.enrollments[0]?.state).toBe('ended')
     return found
   })
-  expect(why.enrollments[0].steps.at(-1)).toMatchInlineSnapshot(`
-    {
-      "at": "2026-11-21T12:39:38.670Z",
-      "candidates": [
-        {
-          "channel": "whatsapp",
-          "refused": "Not sent by WhatsApp: the channel is not connected. Connect it on the Channels page.",
-        },
-        {
-          "channel": "email",
-          "refused": "Not sent by email: no consent for *prizes* by email.",
-        },
-        {
-          "channel": "sms",
-          "refused": "Not sent by SMS: no address for it.",
-        },
-        {
-          "channel": "telegram",
-          "refused": "Not sent by Telegram: the channel is not connected. Connect it on the Channels page.",
-        },
-        {
-          "channel": "push",
-          "refused": "Not sent by push: the channel is not connected. Connect it on the Channels page.",
-        },
-      ],
-      "node": "congrats",
-      "outcome": "failed",
-      "why": "Not sent: every channel of this send was refused.",
-    }
-  `)
+  const step = why.enrollments[0].steps.at(-1)
+  expect(step).toMatchObject({ node: 'congrats', outcome: 'failed', why: 'Not sent: every channel of this send was refused.' })
+  expect(step.candidates).toContainEqual({
+    channel: 'email',
+    refused: 'Not sent by email: no consent for *prizes* by email.',
+  })
+  expect(await get(`/v1/messages?flow=${flow}&member=m-3`)).toMatchObject({ items: [] })
+})
+
+test('the numbers of the flow balance', async () => {
+  const { enrolled, active, resting, ended, nodes } = await get(`/v1/flows/${flow}/stats`)
+  expect({ enrolled, active, resting, ended }).toEqual({ enrolled: 3, active: 0, resting: 0, ended: 3 })
+  expect(nodes.congrats).toEqual({ entered: 3, resting: 0, left: 0, failed: 1, exits: { next: 2, failed: 1 } })
+  expect(nodes.redeemed.exits).toEqual({ yes: 1, no: 1 })
+})
+
+test('a click on unsubscribe ends it: the next win sends nothing by mail', async () => {
+  const [mail] = await sink.arrivals()
+  const { headers } = await simpleParser(mail?.raw ?? '')
+  const list = headers.get('list') as unknown as { unsubscribe: { url: string } } // how mailparser gives List-* fields
+  const answer = await fetch(list.unsubscribe.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'List-Unsubscribe=One-Click',
+  })
+  expect(answer.status).toBe(200)
+  await installation.api.send('POST', '/v1/events', { ...example('event.json'), id: 'evt-again' })
+  const messages = await waitFor(async () => {
+    const page = await get(`/v1/messages?flow=${flow}&member=m-1&limit=10`)
+    expect(page.items).toHaveLength(3)
+    return page.items
+  })
+  expect(messages[0]).toMatchObject({ node: 'congrats', channel: 'sms' })
 })
