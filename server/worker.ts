@@ -13,7 +13,7 @@ import { openDispatch } from './worker/dispatch.ts'
 import { holdLease } from './worker/lease.ts'
 import { openNews } from './worker/news.ts'
 import { openReconciler } from './worker/reconciler.ts'
-import { installRuntime, openLanes } from './worker/temporal-workers.ts'
+import { bundleWorkflows, installRuntime, openLanes } from './worker/temporal-workers.ts'
 
 type WorkerEnv = ReturnType<typeof readServiceEnv>
 
@@ -25,6 +25,7 @@ export async function startWorker(env: WorkerEnv) {
   const db = openDb({ url: env.databaseUrl, max: 8, name: 'fanfare-worker', planOnce: true })
   const connection = await NativeConnection.connect({ address: env.temporalAddress })
   const client = new Client({ connection })
+  const workflowBundle = await bundleWorkflows()
   const lease = await holdLease(db)
   const memory = openMemory()
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
@@ -47,7 +48,7 @@ export async function startWorker(env: WorkerEnv) {
       void work.finally(() => background.delete(work)).catch((error) => onFault('background work', error))
     },
   }
-  const lanes = await openLanes({ connection, activities: walkActivities(engine) })
+  const lanes = await openLanes({ connection, workflowBundle, activities: walkActivities(engine) })
   const running = Promise.all(lanes.map((lane) => lane.run()))
   const reconciler = openReconciler({ db, client, onFault })
   log.info('working')
@@ -67,10 +68,12 @@ export async function startWorker(env: WorkerEnv) {
 }
 
 async function main(): Promise<void> {
-  const worker = await startWorker(readServiceEnv())
+  const starting = startWorker(readServiceEnv())
+  // Heard from the start: a signal that comes while it starts ends it as soon as it can be ended.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void worker.close().then(() => process.exit(0)))
+    process.once(signal, () => void starting.then((worker) => worker.close()).then(() => process.exit(0)))
   }
+  const worker = await starting
   await worker.running
 }
 

@@ -7,14 +7,21 @@ import { TASK_QUEUE } from '../../workflows/names.ts'
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/walk.ts', import.meta.url))
 const QUEUES = Object.values(TASK_QUEUE)
 
+export type WorkflowBundle = Awaited<ReturnType<typeof bundleWorkflowCode>>
+
 export interface Lanes {
   connection: NativeConnection
+  workflowBundle: WorkflowBundle
   activities: WalkActivities
 }
 
+/** The workflows as one script; takes a second, so it is made before a worker says that it is there. */
+export async function bundleWorkflows(): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: Runtime.instance().logger })
+}
+
 /** One Temporal worker per lane, each with its own slots, so that a campaign never delays a single event. */
-export async function openLanes({ connection, activities }: Lanes): Promise<Worker[]> {
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: Runtime.instance().logger })
+export async function openLanes({ connection, workflowBundle, activities }: Lanes): Promise<Worker[]> {
   const options = {
     connection,
     workflowBundle,
@@ -34,6 +41,7 @@ export function installRuntime(log: Logger): void {
   const quiet = (level: 'warn' | 'error') => (message: string) => log[level]({ from: 'temporal' }, message)
   const nothing = (): void => {}
   Runtime.install({
+    shutdownSignals: [], // the process entry ends everything in order
     logger: {
       log: (level, message) => (level === 'ERROR' ? quiet('error')(message) : nothing()),
       trace: nothing,
