@@ -49,7 +49,7 @@ function exitReason(scene: Scene): Reason | null {
 }
 
 /** Marks journeys to be ended by their next decision and fails what they had not sent. */
-export async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]): Promise<void> {
+async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]): Promise<void> {
   if (leaving.length === 0) return
   const marks = JSON.stringify(leaving.map(({ row, reason }) => ({ id: row.id, reason })))
   const ids = leaving.map(({ row }) => row.id)

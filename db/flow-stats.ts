@@ -1,6 +1,6 @@
 import type { Tx } from './pool.ts'
 
-export interface NodeStats {
+interface NodeStats {
   entered: number
   resting: number
   left: number

@@ -1,7 +1,7 @@
 import { conflict, missing } from './fault.ts'
 import type { Tx } from './pool.ts'
 
-export type FlowState = 'draft' | 'live' | 'paused' | 'stopped'
+type FlowState = 'draft' | 'live' | 'paused' | 'stopped'
 
 export interface FlowRow {
   id: number

@@ -13,7 +13,7 @@ export interface Decision {
   next: Next
 }
 
-export type Next =
+type Next =
   | { do: 'send'; hops: Hop[] }
   | { do: 'carry' }
   | { do: 'rest'; dueAt: number | null; rest: Rest }

@@ -73,21 +73,21 @@ export type PlanWait =
   | { by: 'date'; attribute: string; offsetMs: number }
   | { by: 'event'; event: string; where: Condition | null; timeoutMs: number }
 
-export type PlanSplit =
+type PlanSplit =
   | { by: 'weight'; arms: { id: string; weight: number }[] }
   | { by: 'cases'; cases: { id: string; if: Condition }[] }
 
 /** A value of the document, or a path into the entry (`entry.data.prize.code`). */
-export type Value = string | number | boolean | null | (string | number | boolean | null)[] | { ref: string }
+type Value = string | number | boolean | null | (string | number | boolean | null)[] | { ref: string }
 
-export interface PlanUpdate {
+interface PlanUpdate {
   set: { path: string; value: Value }[]
   addTags: string[]
   removeTags: string[]
   consent: { topic: string; channel: Channel; state: 'granted' | 'revoked'; wording: string } | null
 }
 
-export interface PlanRequest {
+interface PlanRequest {
   url: string
   method: string
   headers: Record<string, string>

@@ -48,11 +48,6 @@ export async function standsOf(tx: Tx, version: number): Promise<Stand[]> {
   return tx.rows<Stand>('select id, workspace, version, node, lane from stand where version = $1', [version])
 }
 
-export async function standById(tx: Tx, id: number): Promise<Stand | undefined> {
-  const [stand] = await tx.rows<Stand>('select id, workspace, version, node, lane from stand where id = $1', [id])
-  return stand
-}
-
 /** Who takes a stand: the workflow that is to carry its members, and the process that is to start it. */
 export interface Taker {
   workflowId: string

@@ -131,6 +131,7 @@ create table message (
 ) partition by range (period);
 create index message_of_member on message (member, created_at);
 create index message_newest on message (workspace, id);
+create index message_by_day on message using brin (created_at);
 create index message_in_flight on message (lease) where status = 'sending';
 create index message_by_provider_id on message (transport, provider_id) where provider_id is not null;
 select keep_apart('message');

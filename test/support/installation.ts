@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { claimPort } from '../../server/start/claim-port.ts'
 import { ownApi } from '../../server/start/own-api.ts'
 
-export type Process = 'postgres' | 'temporal' | 'api' | 'worker'
+type Process = 'postgres' | 'temporal' | 'api' | 'worker'
 
 /** A whole Fanfare of its own processes, as `npm start` brings it up and keeps it up. */
 export interface Installation {
