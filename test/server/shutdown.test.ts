@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import express from 'express'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { drain, listen } from '../../server/http/listen.ts'
 import { startServer } from './start-server.ts'
@@ -21,6 +23,14 @@ test('a request in flight is answered, and no new one is taken', async () => {
   release.resolve()
   expect(await (await answer).text()).toBe('whole')
   await gone
+})
+
+test('a connection that has asked nothing holds nobody up', async () => {
+  const server = await listen(express(), { host: '127.0.0.1', port: 0 })
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  await once(server, 'connection')
+  await Promise.all([drain(server), once(socket, 'close')])
+  expect(server.listening).toBe(false)
 })
 
 test('open streams end with the process', async () => {
