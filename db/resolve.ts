@@ -1,6 +1,7 @@
 import { recordAudit } from './audit.ts'
 import { conflict, missing } from './fault.ts'
 import { lockMembers } from './hot/claim.ts'
+import { announceResend } from './hot/resends.ts'
 import { encodeId } from './ids.ts'
 import type { Tx } from './pool.ts'
 
@@ -32,6 +33,7 @@ export async function resolveMessage(
       'Only a message whose outcome is unknown can be resolved; this one is settled.',
     )
   }
+  if (as === 'resend') await announceResend(tx)
   const subject = encodeId('message', message)
   await recordAudit(tx, {
     actor,
@@ -63,7 +65,7 @@ async function refuseBarred(tx: Tx, message: number): Promise<void> {
 const RESOLVE: Record<Resolution, string> = {
   sent: `update message set status = 'sent', sent_at = coalesce(sent_at, granted_at, now()), reason = null`,
   failed: `update message set status = 'failed', failed_at = now(), reason = '{"code": "resolved", "args": {"as": "failed"}}'`,
-  resend: `update message set status = 'pending', lease = null, retry_at = null, reason = null,
+  resend: `update message set status = 'pending', resend = true, lease = null, retry_at = null, reason = null,
     attempts = coalesce(attempts, '[]') || jsonb_build_object('at', granted_at, 'outcome', 'unknown', 'response', response),
     response = null`,
 }

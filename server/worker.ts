@@ -3,12 +3,15 @@ import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
 import { openCourier } from '../activities/effects/send.ts'
 import type { Engine } from '../activities/engine.ts'
+import { resend } from '../activities/resend.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
 import { digestWith } from '../db/digest.ts'
+import { RESEND_CHANNEL } from '../db/hot/resends.ts'
 import { openMemory } from '../db/memory.ts'
 import { openDb } from '../db/pool.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
 import { faultLine } from './fault-line.ts'
+import { openBackground } from './worker/background.ts'
 import { openDispatch } from './worker/dispatch.ts'
 import { holdLease } from './worker/lease.ts'
 import { openNews } from './worker/news.ts'
@@ -31,7 +34,7 @@ export async function startWorker(env: WorkerEnv) {
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
   const dispatch = await openDispatch({ db, client, lease: lease.current, onFault })
   const news = openNews(db)
-  const background = new Set<Promise<unknown>>()
+  const background = openBackground(onFault)
   const engine: Engine = {
     db,
     memory,
@@ -43,21 +46,21 @@ export async function startWorker(env: WorkerEnv) {
     startAlarms: dispatch.startAlarms,
     moved: news.moved,
     onFault,
-    background(work) {
-      background.add(work)
-      void work.finally(() => background.delete(work)).catch((error) => onFault('background work', error))
-    },
+    background: background.add,
   }
   const lanes = await openLanes({ connection, workflowBundle, activities: walkActivities(engine) })
   const running = Promise.all(lanes.map((lane) => lane.run()))
-  const reconciler = openReconciler({ db, client, onFault })
+  const again = (workspace: number): Promise<void> => resend(engine, workspace)
+  const reconciler = openReconciler({ db, client, resend: again, onFault })
+  const askedAgain = (workspace: string): void => void again(Number(workspace)).catch((error) => onFault('resend', error))
+  const deaf = await db.listen(RESEND_CHANNEL, askedAgain, () => {})
   log.info('working')
 
   const close = async (): Promise<void> => {
-    await Promise.all([dispatch.close(), reconciler.close()])
+    await Promise.all([dispatch.close(), reconciler.close(), deaf()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
     await running
-    await Promise.allSettled(background)
+    await background.ended()
     await news.close()
     await courier.close()
     await lease.close()

@@ -45,6 +45,11 @@ export async function claimReady(tx: Tx, stand: StandKey, by: { walk: number; li
   )
 }
 
+/** Enrollments as they are, carried or not. */
+export async function enrollmentsById(tx: Tx, ids: number[]): Promise<Carried[]> {
+  return tx.rows<Carried>(`select ${COLUMNS} from enrollment where id = any($1::bigint[])`, [ids])
+}
+
 /** Locks the members of these enrollments in order of id, as every writer about members does. */
 export async function lockMembers(tx: Tx, members: number[]): Promise<void> {
   await tx.rows(

@@ -71,7 +71,7 @@ async function claimMessages(tx: Tx, { workspace, settings, decided }: Writing):
   )
 }
 
-const CLAIMED = 'id, period, enrollment, member, channel, transport, template, template_version, locale, "to", hop, node, attempt'
+export const CLAIMED = 'id, period, enrollment, member, channel, transport, template, template_version, locale, "to", hop, node, attempt'
 
 /** Messages of carried members that wait for their grant: a retry whose time has come, or one left by a dead process. */
 export async function pendingOf(tx: Tx, enrollments: number[]): Promise<Claimed[]> {

@@ -118,6 +118,7 @@ create table message (
   attempt smallint not null default 0,
   attempts jsonb,
   retry_at timestamptz,
+  resend boolean not null default false,
   created_at timestamptz not null default now(),
   granted_at timestamptz,
   sent_at timestamptz,
@@ -131,11 +132,13 @@ create table message (
 ) partition by range (period);
 create index message_of_member on message (member, created_at);
 create index message_newest on message (workspace, id);
+create index message_to_resend on message (id) where resend and status in ('pending', 'sending');
 create index message_by_day on message using brin (created_at);
 create index message_in_flight on message (lease) where status = 'sending';
 create index message_by_provider_id on message (transport, provider_id) where provider_id is not null;
 select keep_apart('message');
 comment on column message.vars is 'values of the variables the template printed: with the template version they give the content as sent';
+comment on column message.resend is 'an operator wants it handed over again; its journey has gone on without it';
 comment on column message.counted is 'marketing and no test: counts towards frequency caps';
 
 -- Append-only. key deduplicates redeliveries; message is null until the other side of an early receipt is known.

@@ -7,6 +7,8 @@ import { startAlarm } from './dispatch.ts'
 interface Deps {
   db: Db
   client: Client
+  /** Hands over again what operators asked for in this workspace. */
+  resend(workspace: number): Promise<void>
   onFault(what: string, error: unknown): void
 }
 
@@ -70,6 +72,7 @@ async function compare(deps: Deps): Promise<void> {
   for (const workspace of await db.outside(standingWorkspaces)) {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
+    await deps.resend(workspace)
   }
   await db.outside((tx) => tx.rows(`select ensure_partitions(current_date, (current_date + interval '3 months')::date)`))
 }

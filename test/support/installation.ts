@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claimPort } from '../../server/start/claim-port.ts'
+import { readPid } from '../../server/start/leftovers.ts'
 import { ownApi } from '../../server/start/own-api.ts'
 
-type Process = 'postgres' | 'temporal' | 'api' | 'worker'
+export type Process = 'postgres' | 'temporal' | 'api' | 'worker'
 
 /** A whole Fanfare of its own processes, as `npm start` brings it up and keeps it up. */
 export interface Installation {
@@ -15,9 +16,14 @@ export interface Installation {
   databaseUrl: string
   temporalAddress: string
   api: ReturnType<typeof ownApi>
-  pid(process: Process): number
+  /** Its data folder. */
+  home: string
+  /** Undefined while a process is not running. */
+  pid(process: Process): number | undefined
   /** Ends one of its processes at once, with no chance to clean up; its supervisor starts it again. */
   kill(process: Process): void
+  /** Signals one of its processes; false when it was not running. */
+  signal(process: Process, signal: NodeJS.Signals): boolean
   stop(): Promise<void>
 }
 
@@ -38,15 +44,21 @@ export async function startInstallation(variables: Record<string, string> = {}):
     if (child.exitCode !== null) throw new Error(`It did not start: ${said}`)
     await new Promise((again) => setTimeout(again, 50))
   }
-  const pid = (name: Process): number => Number(readFileSync(join(home, `${name}.pid`), 'utf8'))
+  const pid = (name: Process) => readPid(join(home, `${name}.pid`))
+  const signal = (name: Process, what: NodeJS.Signals): boolean => {
+    const target = pid(name)
+    return target !== undefined && process.kill(target, what)
+  }
   return {
     base: `http://127.0.0.1:${port}`,
     key,
     databaseUrl: databaseUrl(home),
     temporalAddress: `127.0.0.1:${argument(home, 'temporal', '--port')}`,
     api,
+    home,
     pid,
-    kill: (name) => void process.kill(pid(name), 'SIGKILL'),
+    signal,
+    kill: (name) => void signal(name, 'SIGKILL'),
     async stop() {
       child.kill('SIGTERM')
       await gone
