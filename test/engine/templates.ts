@@ -3,7 +3,7 @@ import type { Tx } from '../../db/pool.ts'
 import { templateSchema } from '../../flow/template.ts'
 
 /** A few words for every channel, in English. */
-export const EVERY_CHANNEL = {
+const EVERY_CHANNEL = {
   email: { en: { subject: 'News', html: '<p>News</p>' } },
   sms: { en: { text: 'News' } },
   whatsapp: { en: { template: 'news', language: 'en', params: [] } },

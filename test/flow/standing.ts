@@ -58,7 +58,7 @@ export function consentsTo(...channels: Channel[]): MemberFacts['consents'] {
   return channels.map((channel) => ({ ...given, channel }))
 }
 
-export function everyChannel<T>(of: (channel: Channel) => T): Record<Channel, T> {
+function everyChannel<T>(of: (channel: Channel) => T): Record<Channel, T> {
   return Object.fromEntries(CHANNELS.map((channel) => [channel, of(channel)])) as Record<Channel, T> // all of them
 }
 
