@@ -8,7 +8,7 @@ import type { SpecOf } from './node-spec.ts'
 import { channelSchema, channelsSchema, common, nameSchema } from './parts.ts'
 import { checkSend } from './send-check.ts'
 
-const routeSchema = z.strictObject({
+export const routeSchema = z.strictObject({
   strategy: z.enum(['preferred', 'fixed', 'all', 'different']),
   channels: channelsSchema.optional(),
   differentFrom: z.string().max(64).optional(),

@@ -4,6 +4,8 @@ import { encodeId } from '../../db/ids.ts'
 import { enterSingle } from '../../db/single.ts'
 import { readCatalog } from '../catalog.ts'
 import { flowDocumentSchema, type FlowDocument } from '../../flow/document.ts'
+import { routeSchema } from '../../flow/nodes/send.ts'
+import type { Problem } from '../../flow/problem.ts'
 import { validate } from '../../flow/validate.ts'
 import { route } from '../http/route.ts'
 
@@ -12,8 +14,11 @@ const body = z
     member: z.string().min(1).max(200),
     template: z.string().min(1).max(100),
     data: z.record(z.string(), z.json()).optional(),
-    route: z.json().optional().describe('As in a send node; left out: the preferred channel first.'),
-    purpose: z.literal('transactional', 'A single message is transactional; marketing goes by flow or campaign, with a topic.'),
+    route: routeSchema.optional().describe('As in a send node; left out: the preferred channel first.'),
+    purpose: z.literal(
+      'transactional',
+      'A single message is transactional; marketing goes by flow or campaign, with a topic.',
+    ),
   })
   .meta({ id: 'SingleMessage' })
 
@@ -29,8 +34,7 @@ export const singleMessageRoutes = [
     async handle({ body, once }, { desk, principal }) {
       return once(async (tx) => {
         const document = drawing(body)
-        const errors = validate(document, await readCatalog(tx, desk.memory)).filter((problem) => problem.severity === 'error')
-        if (errors.length > 0) throw invalid(errors.map(({ code, path, message }) => ({ code, path, message })))
+        refuseErrors(validate(document, await readCatalog(tx, desk.memory)))
         const single = { member: body.member, document, data: body.data ?? {}, author: principal.name }
         const enrollment = await enterSingle(tx, desk.memory, single)
         return { status: 202 as const, body: { enrollment: encodeId('enrollment', enrollment) } }
@@ -39,10 +43,15 @@ export const singleMessageRoutes = [
   }),
 ]
 
-/** The flow a single message is: a launch and a send. A bad route is told at its place in the request. */
+/** The flow a single message is: a launch and a send. */
 function drawing({ template, route: wanted }: z.output<typeof body>): FlowDocument {
-  const send = { kind: 'send', template, route: wanted ?? { strategy: 'preferred' }, exits: { next: null, failed: null } }
-  const parsed = flowDocumentSchema.safeParse({
+  const send = {
+    kind: 'send',
+    template,
+    route: wanted ?? { strategy: 'preferred' },
+    exits: { next: null, failed: null },
+  }
+  return flowDocumentSchema.parse({
     schema: 'fanfare.flow/1',
     name: `Single message: ${template}`,
     settings: { purpose: 'transactional', reentry: { policy: 'every', concurrent: true } },
@@ -50,8 +59,13 @@ function drawing({ template, route: wanted }: z.output<typeof body>): FlowDocume
     nodes: { launch: { kind: 'trigger', on: { launch: true }, exits: { next: 'send' } }, send },
     notes: [],
   })
-  if (parsed.success) return parsed.data
+}
+
+/** Of the drawing, the send alone is the caller's: its faults are told at their place in the request. */
+function refuseErrors(problems: Problem[]): void {
+  const errors = problems.filter(({ severity, nodeId }) => severity === 'error' && nodeId === 'send')
+  if (errors.length === 0) return
   throw invalid(
-    parsed.error.issues.map(({ path, code, message }) => ({ path: path.slice(2).map(String).join('.'), code, message })),
+    errors.map(({ code, path, message }) => ({ code, path: path.replace('nodes.send.', ''), message })),
   )
 }
