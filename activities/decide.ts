@@ -43,7 +43,8 @@ export async function decideAgain(engine: Engine, of: Carrying, { members, settl
     const [, , , carried] = await Promise.all([
       lockMembers(tx, members.map((one) => one.member)),
       writeOutcomes(tx, settled),
-      giveUpLapsed(tx, ids),
+      // Who comes with an outcome is not in doubt.
+      settled.length > 0 ? null : giveUpLapsed(tx, ids),
       holdCarried(tx, of.walk, ids),
     ])
     return { carried, taken: carried.length }
