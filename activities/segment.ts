@@ -9,6 +9,7 @@ const SPAN = 2_000
 const LIMIT = 500
 /** What sends still get after that, before they pass to `finish`. */
 const GRACE = 500
+const LOCKED_PAUSE = 5
 
 /**
  * Carries ready members of a stand: claims, decides, sends, settles, all of it overlapping, and claims again until
@@ -45,6 +46,8 @@ async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<
       // Whether members are left is read from their rows: an earlier run of this segment may still send for them.
       const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))
       if (clearing !== 'ready') return { cleared: true, left: clearing === 'carrying' }
+      // Somebody is ready whom a claim passes over while their member is locked elsewhere.
+      await carrier.heard(LOCKED_PAUSE)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
 import type { Reason } from '../flow/reason.ts'
 import type { Scene } from '../flow/scene.ts'
+import { cancelPending } from './hot/cancel.ts'
 import type { Carried } from './hot/claim.ts'
 import { loadScenes } from './hot/scenes.ts'
 import { readyStands } from './hot/stands.ts'
@@ -51,19 +52,13 @@ function exitReason(scene: Scene): Reason | null {
 /** Marks journeys to be ended by their next decision and fails what they had not sent. */
 async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]): Promise<void> {
   if (leaving.length === 0) return
-  const marks = JSON.stringify(leaving.map(({ row, reason }) => ({ id: row.id, reason })))
-  const ids = leaving.map(({ row }) => row.id)
-  await tx.rows(
-    `update message m set status = 'failed', failed_at = now(), reason = r.reason
-     from jsonb_to_recordset($2::jsonb) r(id bigint, reason jsonb)
-     where m.enrollment = any($1::bigint[]) and m.enrollment = r.id and m.status = 'pending'`,
-    [ids, marks],
-  )
+  const ending = leaving.map(({ row, reason }) => ({ id: row.id, reason }))
+  await cancelPending(tx, ending)
   await tx.rows(
     `update enrollment e set mark = r.reason, due_at = case when e.walk is null then now() else e.due_at end
      from jsonb_to_recordset($2::jsonb) r(id bigint, reason jsonb)
      where e.id = any($1::bigint[]) and e.id = r.id and e.state <> 'ended'`,
-    [ids, marks],
+    [ending.map((one) => one.id), JSON.stringify(ending)],
   )
   await readyStands(tx, leaving.map(({ row }) => row))
 }

@@ -2,6 +2,7 @@ import type { Decision, Hop } from '../../flow/decision.ts'
 import type { PlanSettings } from '../../flow/plan.ts'
 import type { Tx } from '../pool.ts'
 import { alarmTime, setAlarms, type Alarm } from './alarms.ts'
+import { cancelPending } from './cancel.ts'
 import type { Carried } from './claim.ts'
 import { addTallies } from './tallies.ts'
 import type { Lane, Stand } from './stands.ts'
@@ -44,7 +45,7 @@ export async function writeDecisions(tx: Tx, writing: Writing): Promise<{ claime
     claimMessages(tx, writing),
     setAlarms(tx, decided.flatMap((one) => alarmOf(one, writing.stands))),
     writeSteps(tx, writing),
-    cancelPending(tx, decided),
+    cancelPending(tx, decided.flatMap(endedEarly)),
     writePositions(tx, decided, walk),
     addTallies(tx, decided.flatMap(movements)),
   ])
@@ -142,19 +143,8 @@ function positionOf({ carried, decision }: Decided, walk: number) {
   return { ...at, state: 'active', walk }
 }
 
-/** A journey that ends takes its unsent messages with it. */
-async function cancelPending(tx: Tx, decided: Decided[]): Promise<void> {
-  const ended = decided.flatMap(({ carried, decision: { next } }) =>
-    next.do === 'end' && next.reason.code !== 'end' ? [{ id: carried.id, reason: next.reason }] : [],
-  )
-  if (ended.length === 0) return
-  await tx.rows(
-    `update message m set status = 'failed', failed_at = now(), reason = r.reason
-     from jsonb_to_recordset($2::jsonb) r(id bigint, reason jsonb)
-     where m.enrollment = any($1::bigint[]) and m.enrollment = r.id and m.status = 'pending'`,
-    [ended.map((one) => one.id), JSON.stringify(ended)],
-    'cancel-pending',
-  )
+function endedEarly({ carried, decision: { next } }: Decided) {
+  return next.do === 'end' && next.reason.code !== 'end' ? [{ id: carried.id, reason: next.reason }] : []
 }
 
 function movements({ carried, decision }: Decided) {
