@@ -48,15 +48,22 @@ export async function listEventTypes(tx: Tx): Promise<EventType[]> {
   return tx.rows<EventType>('select type, fields, first_seen_at from event_type order by type')
 }
 
+/** What no path of a condition or a template can name is no field; keys such as addresses are data themselves. */
+const isField = ([key]: [string, unknown]): boolean => /^[^.@]{1,100}$/.test(key)
+
+/** A cut through the middle of a character would leave what cannot be stored. */
+const brief = (value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, EXAMPLE_AT_MOST).replace(/[\uD800-\uDBFF]$/, '') : value
+
 /** `{ prize: { code: 'A' } }` → `{ 'prize.code': 'A' }`, long texts cut, lists by their first value. */
 function examples(data: Record<string, unknown>): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   const visit = (value: unknown, path: string): void => {
     if (Object.keys(found).length >= FIELDS_AT_MOST) return
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key)
+      for (const [key, inner] of Object.entries(value).filter(isField)) visit(inner, path ? `${path}.${key}` : key)
     } else if (path) {
-      found[path] = typeof value === 'string' ? value.slice(0, EXAMPLE_AT_MOST) : Array.isArray(value) ? [] : value
+      found[path] = Array.isArray(value) ? [] : brief(value)
     }
   }
   visit(data, '')

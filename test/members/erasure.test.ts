@@ -43,7 +43,8 @@ async function livedIn(externalId: string): Promise<Seeded> {
       { topic: 'prizes', channel: 'email', state: 'granted', source: 'form', wording: 'I, Zoe Quark, agree' },
     ],
   })
-  const data = { prize: { name: 'Quark bike' }, winner: 'Zoe Quark', number: 600000077 }
+  const asKeys = { 'winner.mail': 'zoe.quark@x.example', by: { 'zoe.quark@x.example': true } }
+  const data = { prize: { name: 'Quark bike' }, winner: 'Zoe Quark', number: 600000077, ...asKeys }
   const event = { id: 'Quark-1', type: 'Won', member: externalId, at: new Date(), data }
   await house.within((tx) => ingest(tx, house.desk.memory, { workspace: house.workspace, posted: [event] }))
   const seeded = await ledger.message({
