@@ -2,6 +2,9 @@
 const PREFIX = { flow: 'flw', message: 'msg', enrollment: 'enr', key: 'key', launch: 'lch', testRun: 'tst' } as const
 export type IdKind = keyof typeof PREFIX
 
+/** What people make are int columns, what runs makes bigint ones. */
+const LARGEST: Partial<Record<IdKind, number>> = { flow: 2 ** 31 - 1, key: 2 ** 31 - 1 }
+
 /** `encodeId('message', 12)` is `msg_c`. */
 export function encodeId(kind: IdKind, id: number): string {
   return `${PREFIX[kind]}_${id.toString(36)}`
@@ -12,5 +15,6 @@ export function decodeId(kind: IdKind, text: string): number | undefined {
   const match = /^([a-z]{3})_([0-9a-z]{1,11})$/.exec(text)
   if (!match || match[1] !== PREFIX[kind]) return undefined
   const id = Number.parseInt(match[2]!, 36)
-  return Number.isSafeInteger(id) && encodeId(kind, id) === text ? id : undefined
+  const fits = id <= (LARGEST[kind] ?? Number.MAX_SAFE_INTEGER)
+  return fits && encodeId(kind, id) === text ? id : undefined
 }

@@ -2,6 +2,7 @@ import { isPossiblePhoneNumber } from 'libphonenumber-js'
 import { z } from 'zod'
 import { CHANNELS } from '../flow/channels/channel.ts'
 import { isZone } from '../flow/zone.ts'
+import { instantSchema } from './instant.ts'
 
 const channel = z.enum(CHANNELS)
 const PRINTABLE = /^[^\p{Cc}]+$/u
@@ -40,12 +41,12 @@ const timeZone = z
 
 const attributes = z
   .record(z.string().max(200), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= LARGEST, {
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= LARGEST, {
     params: { code: 'too-large' },
     message: 'The attributes of one change are at most 50 KiB.',
   })
 
-const instant = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0, {
+const instant = instantSchema.refine((text) => Date.parse(text) >= 0, {
   params: { code: 'out-of-range' },
   message: 'Write an instant since 1970.',
 })

@@ -22,7 +22,7 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
   const params = readParams(route, request)
   const revision = route.ifMatch ? readRevision(request, issues) : undefined
   const key = route.idempotent ? readKey(request, issues) : undefined
-  const query = readQuery(route, request, read)
+  const query = readQuery(route, request, { read, issues })
   const body = route.body ? read(route.body, jsonOf(request, raw)) : undefined
   if (issues.length > 0) {
     throw new Problem({
@@ -53,10 +53,14 @@ function readParams(route: Route, request: Request): unknown {
 function readQuery(
   route: Route,
   request: Request,
-  read: (schema: z.ZodType, value: unknown) => unknown,
+  { read, issues }: { read: (schema: z.ZodType, value: unknown) => unknown; issues: Issue[] },
 ): unknown {
   if (route.permission === 'public' && !route.query) return {}
   const query = Object.fromEntries(new URL(request.originalUrl, 'http://here').searchParams)
+  const strange = Object.keys(query).filter((name) => query[name]?.includes('\0'))
+  issues.push(
+    ...strange.map((path) => ({ path, code: 'bad-text', message: 'This text cannot be looked for.' })),
+  )
   return read(route.query ?? nothing, query)
 }
 

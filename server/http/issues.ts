@@ -20,12 +20,14 @@ export function pathOf(path: readonly PropertyKey[]): string {
   }, '')
 }
 
-/** Of a union, the branch that came furthest is the one that was meant. */
+/** Of a union, the branch that came furthest is the one that was meant; a list was not meant as an object. */
 function flatten(issue: ZodIssue, above: PropertyKey[]): ZodIssue[] {
   const path = [...above, ...issue.path]
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }]
   const branches = issue.errors.map((branch) => branch.flatMap((each) => flatten(each, path)))
-  return branches.toSorted((a, b) => reach(b) - reach(a) || a.length - b.length)[0]!
+  const misses = (branch: ZodIssue[]) =>
+    Number(branch.some(({ code, path: { length } }) => code === 'invalid_type' && length === path.length))
+  return branches.toSorted((a, b) => misses(a) - misses(b) || reach(b) - reach(a) || a.length - b.length)[0]!
 }
 
 function reach(branch: ZodIssue[]): number {

@@ -36,7 +36,7 @@ export const audienceRoutes = [
     path: '/v1/audiences',
     summary: 'List audiences',
     permission: 'audiences:read',
-    query: z.strictObject(pagingQuery(z.int().positive())),
+    query: z.strictObject(pagingQuery(z.int32().positive())),
     responses: { 200: listOf(audienceView) },
     async handle({ query: { cursor, limit } }, context) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }

@@ -67,7 +67,7 @@ export const enrollmentRoutes = [
     summary: 'Published versions, newest first',
     permission: 'flows:read',
     params,
-    query: z.strictObject(pagingQuery(z.int().positive())),
+    query: z.strictObject(pagingQuery(z.int32().positive())),
     responses: { 200: listOf(versionView) },
     async handle({ params: { id }, query: { cursor, limit } }, { db, workspace }) {
       const rows = await db.inWorkspace(workspace, async (tx) => {
@@ -83,7 +83,7 @@ export const enrollmentRoutes = [
     path: '/v1/flows/:id/versions/:n',
     summary: 'One published version',
     permission: 'flows:read',
-    params: params.extend({ n: z.coerce.number().int().positive() }),
+    params: params.extend({ n: z.coerce.number().pipe(z.int32().positive()) }),
     responses: { 200: versionView },
     async handle({ params: { id, n } }, { db, workspace }) {
       const row = await db.inWorkspace(workspace, async (tx) => {

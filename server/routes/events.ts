@@ -1,20 +1,24 @@
 import { z } from 'zod'
 import { listEventTypes } from '../../db/event-types.ts'
 import { ingest, type PostedEvent } from '../../db/events.ts'
+import { instantSchema } from '../../db/instant.ts'
 import { route } from '../http/route.ts'
 
 const DATA_AT_MOST = 50 * 1024
 
 const data = z
   .record(z.string(), z.json())
-  .refine((value) => JSON.stringify(value).length <= DATA_AT_MOST, 'The data of an event has at most 50 KiB.')
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= DATA_AT_MOST, {
+    params: { code: 'too-large' },
+    message: 'The data of an event is at most 50 KiB.',
+  })
 
 const eventSchema = z
   .strictObject({
     id: z.string().min(1).max(200),
     type: z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.'),
     member: z.string().min(1).max(200),
-    at: z.iso.datetime({ offset: true }).optional(),
+    at: instantSchema.optional(),
     data: data.optional(),
   })
   .meta({ id: 'Event' })

@@ -61,7 +61,7 @@ export const flowRoutes = [
     path: '/v1/flows',
     summary: 'List flows, newest first',
     permission: 'flows:read',
-    query: z.strictObject(pagingQuery(z.int().positive())),
+    query: z.strictObject(pagingQuery(z.int32().positive())),
     responses: { 200: listOf(summary.meta({ id: 'FlowSummary' })) },
     async handle({ query: { cursor, limit } }, { db, workspace }) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }

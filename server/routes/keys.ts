@@ -28,7 +28,7 @@ export const keyRoutes = [
     path: '/v1/keys',
     summary: 'List API keys',
     permission: 'keys:read',
-    query: z.strictObject(pagingQuery(z.int().positive())),
+    query: z.strictObject(pagingQuery(z.int32().positive())),
     responses: { 200: listOf(keyView) },
     async handle({ query: { cursor, limit } }, { db, workspace }) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }

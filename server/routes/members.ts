@@ -4,6 +4,7 @@ import { recordAudit } from '../../db/audit.ts'
 import type { Desk } from '../../db/desk.ts'
 import { eraseMember } from '../../db/erasure.ts'
 import { missing } from '../../db/fault.ts'
+import { instantSchema } from '../../db/instant.ts'
 import { memberChange } from '../../db/member-change.ts'
 import { exportMember } from '../../db/member-export.ts'
 import { findMemberIds, membersById, readMember } from '../../db/member-views.ts'
@@ -20,7 +21,7 @@ import { readerOf } from '../reader.ts'
 
 const params = z.strictObject({ externalId: z.string().min(1).max(200) })
 const id = z.int().positive()
-const place = z.strictObject({ at: z.iso.datetime(), rank: z.int(), id: z.int() })
+const place = z.strictObject({ at: instantSchema, rank: z.int32(), id: z.int() })
 
 export const memberRoutes = [
   route({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema } from '../../db/instant.ts'
 import { listMessages, readMessage } from '../../db/messages.ts'
 import { resolveMessage } from '../../db/resolve.ts'
 import { CHANNELS } from '../../flow/channels/channel.ts'
@@ -11,7 +12,6 @@ import { trackingIn } from '../messages/tracking-for.ts'
 import { readerOf } from '../reader.ts'
 
 const params = z.strictObject({ id: edgeId('message') })
-const instant = z.iso.datetime({ offset: true })
 
 export const messageRoutes = [
   route({
@@ -27,8 +27,8 @@ export const messageRoutes = [
       channel: z.enum(CHANNELS).optional(),
       status: z.enum(STATUSES).optional(),
       campaign: z.string().max(200).optional(),
-      from: instant.optional().describe('Made at this instant or later.'),
-      to: instant.optional().describe('Made before this instant.'),
+      from: instantSchema.optional().describe('Made at this instant or later.'),
+      to: instantSchema.optional().describe('Made before this instant.'),
     }),
     responses: { 200: listOf(messageView) },
     async handle({ query: { cursor, limit, ...filter } }, { db, desk, workspace }) {

@@ -88,7 +88,7 @@ export const templateRoutes = [
     path: '/v1/templates',
     summary: 'List templates',
     permission: 'templates:read',
-    query: z.strictObject(pagingQuery(z.int().positive())),
+    query: z.strictObject(pagingQuery(z.int32().positive())),
     responses: { 200: listOf(templateItem) },
     async handle({ query: { cursor, limit } }, { orm, workspace }) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }
