@@ -50,6 +50,8 @@ export function openDb({ url, max, name, planOnce }: DbOptions): Db {
   const config = { connectionString: url, options, application_name: name, types, keepAlive: true, pipeline: true }
   const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => {}) // an idle connection that dies is replaced; the next query reports a lasting fault
+  // One that is ended between two statements of a transaction has no query to tell: unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
 
   async function transaction<T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await pool.connect()

@@ -17,6 +17,11 @@ export async function checkDatabase(db: Db): Promise<void> {
   }
 }
 
+/** Whether it may answer if it is only waited for: it is being started, or restarted. */
+export function isAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && UNREACHABLE.test(String(error.code))
+}
+
 function wordsFor(code: string): string | undefined {
   if (code === UNDEFINED_TABLE) return 'The database has no tables yet. Run `node server/migrate.ts` first.'
   if (UNREACHABLE.test(code))
