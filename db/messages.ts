@@ -9,8 +9,9 @@ export interface MessageRow {
   id: number
   period: string
   enrollment: number
-  flow: number
-  version: number
+  /** null: a single message, which was sent by no drawn flow. */
+  flow: number | null
+  version: number | null
   node: string
   hop: number
   /** External id; a pseudonym once the member was erased. */
@@ -65,13 +66,14 @@ export interface MessageFilter {
   limit: number
 }
 
-const COLUMNS = `m.id, m.period, m.enrollment, m.flow, v.number version, m.node, m.hop, p.external_id member,
+const COLUMNS = `m.id, m.period, m.enrollment, f.id flow, case when f.id is not null then v.number end version, m.node, m.hop, p.external_id member,
   m.member member_id, m.channel, r.kind transport, m.status, m.reason, m."to", t.key template, tv.number template_version,
   m.template_version template_version_id, m.locale, m.subject, m.provider_id, m.test, m.topic,
   v.plan->'settings'->>'purpose' = 'marketing' marketing, m.vars, m.response, m.attempt, m.attempts, m.granted_at,
   m.created_at, m.sent_at, m.delivered_at, m.read_at, m.opened_at, m.clicked_at`
 
 const JOINED = `join member p on p.id = m.member join flow_version v on v.id = m.version
+  left join flow f on f.id = m.flow and f.kind = 'drawn'
   left join transport r on r.id = m.transport left join template t on t.id = m.template
   left join template_version tv on tv.id = m.template_version`
 

@@ -13,8 +13,8 @@ const instant = z.iso.datetime().nullable()
 export const messageView = z
   .strictObject({
     id: z.string(),
-    flow: z.string(),
-    version: z.int(),
+    flow: z.string().nullable(),
+    version: z.int().nullable(),
     node: z.string(),
     hop: z.int().describe('Counts from 0.'),
     member: z.string(),
@@ -43,7 +43,7 @@ export function presentMessage(row: MessageRow, reader: Reader): z.input<typeof 
   const place = { version, node, hop, member, channel, transport, status }
   return {
     id: encodeId('message', row.id),
-    flow: encodeId('flow', row.flow),
+    flow: row.flow === null ? null : encodeId('flow', row.flow),
     ...place,
     reason: row.reason && say(row.reason, reader),
     to,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readToken, signToken } from '../../activities/render/token.ts'
 import { tokenKeys } from '../../activities/render/token-keys.ts'
@@ -269,4 +270,16 @@ test('what a member or a topic is called is text on the page, never markup', asy
   const { text } = await open(ana.p)
   expect(text).not.toContain('<script>')
   expect(text).not.toContain('<img')
+})
+
+test('a browser takes the style of every page: its hash is the one the policy allows', async () => {
+  const { u, p, v } = await someone('styled')
+  for (const path of [u, p, v]) {
+    const { text, headers } = await open(path)
+    const style = /<style>([^]*?)<\/style>/.exec(text)?.[1]
+    if (style === undefined) continue
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`)
+  }
+  expect((await open(u)).text).toContain('<style>')
 })
