@@ -23,6 +23,7 @@ svg{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:
 button{font:inherit;font-weight:500;min-height:44px;padding:0 16px;border-radius:8px;border:1px solid var(--control);background:var(--card);color:var(--link);cursor:pointer}
 button.main{background:var(--fill);border-color:var(--fill);color:#FFF;width:100%}
 button.move{min-width:44px;padding:0;border-color:transparent;background:none;color:var(--second)}
+@media(max-width:480px){.row{gap:8px;padding:8px 12px}.row small{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}button.move{min-width:36px;margin:0 -4px}}
 button:hover{background:var(--soft)}
 button.main:hover{filter:brightness(1.08);background:var(--fill)}
 button[disabled]{visibility:hidden}
