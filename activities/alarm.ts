@@ -4,7 +4,10 @@ import { alarmId } from '../workflows/names.ts'
 import type { Engine } from './engine.ts'
 
 /** Wakes a stand at its alarm, by the database's clock. An alarm that wins the stand goes on as its walk. */
-export async function ringAlarm(engine: Engine, alarm: Alarm): Promise<{ ahead: number; walk: number | null }> {
+export async function ringAlarm(
+  engine: Engine,
+  alarm: Alarm,
+): Promise<{ ahead: number; walk: number | null }> {
   return engine.db.outside(async (tx) => {
     const ahead = await ring(tx, alarm)
     if (ahead > 0) return { ahead, walk: null }

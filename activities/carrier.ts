@@ -48,7 +48,9 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
   }
 
   function pumpOf(transport: number): Pump {
-    const known = pumps.get(transport) ?? openPump((jobs, told) => void perform(engine, of, { jobs, report: told }), report)
+    const known =
+      pumps.get(transport) ??
+      openPump((jobs, told) => void perform(engine, of, { jobs, report: told }), report)
     pumps.set(transport, known)
     return known
   }
@@ -72,7 +74,9 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
 async function decided(engine: Engine, of: Carrying, batch: Done[]): Promise<Job[]> {
   const members = batch.map(({ message }) => ({ id: message.enrollment, member: message.member }))
   const settled = batch.map((one) => one.settlement).filter((one): one is Settlement => one !== null)
-  const { jobs } = await untilDone(engine, 'writing outcomes', () => decideAgain(engine, of, { members, settled }))
+  const { jobs } = await untilDone(engine, 'writing outcomes', () =>
+    decideAgain(engine, of, { members, settled }),
+  )
   engine.background(matchEarly(engine, of, batch))
   return jobs
 }

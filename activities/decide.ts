@@ -23,7 +23,11 @@ export interface Carrying {
 }
 
 /** Claims ready members and decides for each, all in one transaction. */
-export async function decideReady(engine: Engine, of: Carrying, limit: number): Promise<{ taken: number; jobs: Job[] }> {
+export async function decideReady(
+  engine: Engine,
+  of: Carrying,
+  limit: number,
+): Promise<{ taken: number; jobs: Job[] }> {
   return committed(engine, of, async (tx) => {
     const carried = await claimReady(tx, of.stand, { walk: of.walk, limit })
     return { carried, taken: carried.length }
@@ -36,12 +40,19 @@ export interface Returning {
 }
 
 /** Writes outcomes and decides again for the members they concern, as far as this walk still carries them. */
-export async function decideAgain(engine: Engine, of: Carrying, { members, settled }: Returning): Promise<{ taken: number; jobs: Job[] }> {
+export async function decideAgain(
+  engine: Engine,
+  of: Carrying,
+  { members, settled }: Returning,
+): Promise<{ taken: number; jobs: Job[] }> {
   return committed(engine, of, async (tx) => {
     const ids = members.map((one) => one.id)
     // Asked for together, run in this order: the members' locks first, their enrollments last.
     const [, , , carried] = await Promise.all([
-      lockMembers(tx, members.map((one) => one.member)),
+      lockMembers(
+        tx,
+        members.map((one) => one.member),
+      ),
       writeOutcomes(tx, settled),
       // Who comes with an outcome is not in doubt.
       settled.length > 0 ? null : giveUpLapsed(tx, ids),
@@ -53,7 +64,11 @@ export async function decideAgain(engine: Engine, of: Carrying, { members, settl
 
 type Taking = (tx: Tx) => Promise<{ carried: Carried[]; taken: number }>
 
-async function committed(engine: Engine, of: Carrying, take: Taking): Promise<{ taken: number; jobs: Job[] }> {
+async function committed(
+  engine: Engine,
+  of: Carrying,
+  take: Taking,
+): Promise<{ taken: number; jobs: Job[] }> {
   const { jobs, alarms, taken } = await engine.db.inWorkspace(of.stand.workspace, async (tx) => {
     const [{ carried, taken }, workspace] = await Promise.all([take(tx), factsToDecideOn(tx, engine.memory)])
     return { taken, ...(await writeNext(tx, { engine, of, carried, workspace })) }

@@ -7,10 +7,23 @@ const SECOND = 1_000
 const BACKOFF = [1, 5, 30, 120, 600].map((seconds) => seconds * SECOND)
 
 /** What an outcome does to its row in the ledger. `attempt` counts from 1. */
-export function settlementOf(message: Claimed, outcome: Outcome, at: { attempt: number; now: number }): Settlement {
+export function settlementOf(
+  message: Claimed,
+  outcome: Outcome,
+  at: { attempt: number; now: number },
+): Settlement {
   const { id, period, member, enrollment, channel } = message
   const { attempt } = at
-  const row = { id, period, member, enrollment, attempt, at: at.now, response: outcome.response ?? null, ...NOTHING }
+  const row = {
+    id,
+    period,
+    member,
+    enrollment,
+    attempt,
+    at: at.now,
+    response: outcome.response ?? null,
+    ...NOTHING,
+  }
   switch (outcome.outcome) {
     case 'accepted':
       return { ...row, status: 'sent', providerId: outcome.providerId }
@@ -20,7 +33,10 @@ export function settlementOf(message: Claimed, outcome: Outcome, at: { attempt: 
       return retried(row, { channel, class: 'not-sent', waitMs: outcome.retryAfterMs })
     case 'rejected':
       // Out of service for now comes with a time to try again; without one the refusal is for good.
-      if (outcome.class === 'rate-limited' || (outcome.class === 'unavailable' && outcome.retryAfterMs !== undefined)) {
+      if (
+        outcome.class === 'rate-limited' ||
+        (outcome.class === 'unavailable' && outcome.retryAfterMs !== undefined)
+      ) {
         return retried(row, { channel, class: outcome.class, waitMs: outcome.retryAfterMs })
       }
       return {

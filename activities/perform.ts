@@ -23,7 +23,11 @@ export interface Performing {
  * Renders, has the hand-overs granted, and hands over. Rendering comes first, so that the time in which a dead process
  * leaves a message in doubt is the hand-over alone. Every job is reported once; nothing throws.
  */
-export async function perform(engine: Engine, of: Carrying, { jobs, report: tell }: Performing): Promise<void> {
+export async function perform(
+  engine: Engine,
+  of: Carrying,
+  { jobs, report: tell }: Performing,
+): Promise<void> {
   const reported = new Set<number>()
   const report = (done: Done): void => {
     reported.add(done.message.id)
@@ -37,7 +41,8 @@ export async function perform(engine: Engine, of: Carrying, { jobs, report: tell
     const granted = await grantAll(engine, of, { prepared: fit, lease })
     for (const one of fit) if (granted.has(one.job.message.id)) void handOver(engine, one, report)
     if (granted.size < fit.length) await pause(REFUSAL_PAUSE)
-    for (const { job } of fit) if (!granted.has(job.message.id)) report({ message: job.message, settlement: null })
+    for (const { job } of fit)
+      if (!granted.has(job.message.id)) report({ message: job.message, settlement: null })
   } catch (error) {
     engine.onFault('granting', error)
     const unreported = jobs.filter(({ message }) => !reported.has(message.id))
@@ -54,8 +59,17 @@ export async function perform(engine: Engine, of: Carrying, { jobs, report: tell
 const REFUSAL_PAUSE = 20
 const FAULT_PAUSE = 250
 
-async function grantAll(engine: Engine, of: Carrying, { prepared, lease }: { prepared: Prepared[]; lease: number }): Promise<Set<number>> {
-  const messages = prepared.map(({ job: { message }, vars, subject }) => ({ id: message.id, period: message.period, vars, subject }))
+async function grantAll(
+  engine: Engine,
+  of: Carrying,
+  { prepared, lease }: { prepared: Prepared[]; lease: number },
+): Promise<Set<number>> {
+  const messages = prepared.map(({ job: { message }, vars, subject }) => ({
+    id: message.id,
+    period: message.period,
+    vars,
+    subject,
+  }))
   if (messages.length === 0) return new Set()
   return engine.db.inWorkspace(of.stand.workspace, (tx) => grant(tx, { walk: of.walk, lease, messages }))
 }
@@ -63,7 +77,10 @@ async function grantAll(engine: Engine, of: Carrying, { prepared, lease }: { pre
 async function handOver(engine: Engine, prepared: Prepared, report: Performing['report']): Promise<void> {
   const { message } = prepared.job
   const outcome = await engine.courier.send(prepared)
-  report({ message, settlement: settlementOf(message, outcome, { attempt: message.attempt + 1, now: Date.now() }) })
+  report({
+    message,
+    settlement: settlementOf(message, outcome, { attempt: message.attempt + 1, now: Date.now() }),
+  })
 }
 
 /** It has content and a connection to leave by. */

@@ -22,7 +22,10 @@ async function jobsToResend(tx: Tx, engine: Engine): Promise<Map<number, Job[]>>
   const byVersion = new Map<number, Job[]>()
   if (messages.length === 0) return byVersion
   const workspace = await engine.memory.workspace(tx)
-  const enrollments = await enrollmentsById(tx, messages.map((message) => message.enrollment))
+  const enrollments = await enrollmentsById(
+    tx,
+    messages.map((message) => message.enrollment),
+  )
   for (const [version, carried] of Map.groupBy(enrollments, (one) => one.version)) {
     const { plan } = await engine.memory.version(tx, version)
     const scenes = await loadScenes(tx, { plan, workspace, carried })

@@ -31,9 +31,13 @@ export async function segment(engine: Engine, walk: number): Promise<{ cleared: 
   }
 }
 
-async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<{ cleared: boolean; left: boolean }> {
+async function carryOn(
+  engine: Engine,
+  of: Carrying,
+  carrier: Carrier,
+): Promise<{ cleared: boolean; left: boolean }> {
   const started = Date.now()
-  for (let taken = 0; ; ) {
+  for (let taken = 0; ;) {
     const open = taken < LIMIT && Date.now() - started < SPAN
     const batch = open ? await decideReady(engine, of, LIMIT - taken) : NOBODY
     taken += batch.taken
@@ -44,7 +48,9 @@ async function carryOn(engine: Engine, of: Carrying, carrier: Carrier): Promise<
     else if (!open) return { cleared: false, left: carrier.inFlight() > 0 }
     else {
       // Whether members are left is read from their rows: an earlier run of this segment may still send for them.
-      const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))
+      const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) =>
+        clearStand(tx, of.stand, of.walk),
+      )
       if (clearing !== 'ready') return { cleared: true, left: clearing === 'carrying' }
       // Somebody is ready whom a claim passes over while their member is locked elsewhere.
       await carrier.heard(LOCKED_PAUSE)

@@ -54,23 +54,45 @@ async function enroll(tx: Tx, version: PublishedVersion, { entrants, lane }: Ent
 }
 
 /** Entrants for whom the trigger's own condition about the event is true. */
-async function matching(tx: Tx, memory: Memory, of: { version: PublishedVersion; entering: Entering }): Promise<Entrant[]> {
+async function matching(
+  tx: Tx,
+  memory: Memory,
+  of: { version: PublishedVersion; entering: Entering },
+): Promise<Entrant[]> {
   const { plan } = of.version
   const { entrants } = of.entering
   const trigger = plan.nodes[plan.start]
   const where = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.where : null
   if (!where) return entrants
-  const carried = entrants.map((entrant, index) => atTheDoor(entrant, { index, version: of.version, lane: of.entering.lane }))
+  const carried = entrants.map((entrant, index) =>
+    atTheDoor(entrant, { index, version: of.version, lane: of.entering.lane }),
+  )
   const scenes = await loadScenes(tx, { plan, workspace: await memory.workspace(tx), carried })
-  const pass = new Set(scenes.filter((scene) => evaluate(where, scene).truth).map((scene) => scene.enrollment.id))
+  const pass = new Set(
+    scenes.filter((scene) => evaluate(where, scene).truth).map((scene) => scene.enrollment.id),
+  )
   return entrants.filter((_, index) => pass.has(index))
 }
 
 /** An entrant seen as an enrollment that is about to begin; its id is only its place in the batch. */
-function atTheDoor({ member, seq, entry }: Entrant, at: { index: number; version: PublishedVersion; lane: Lane }): Carried {
+function atTheDoor(
+  { member, seq, entry }: Entrant,
+  at: { index: number; version: PublishedVersion; lane: Lane },
+): Carried {
   const { id, flow, plan } = at.version
   const now = new Date()
   const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '' }
   const when = { entered_at: now, arrived_at: now, now }
-  return { ...nothing, ...when, id: at.index, flow, version: id, member, node: plan.start, lane: at.lane, seq, entry }
+  return {
+    ...nothing,
+    ...when,
+    id: at.index,
+    flow,
+    version: id,
+    member,
+    node: plan.start,
+    lane: at.lane,
+    seq,
+    entry,
+  }
 }

@@ -19,12 +19,16 @@ const SEEN_AT_MOST = 50_000
 export async function noteEventTypes(tx: Tx, workspace: number, events: StoredEvent[]): Promise<void> {
   const fresh = new Map<string, Record<string, unknown>>()
   for (const { type, data } of events) {
-    const fields = Object.entries(examples(data)).filter(([path]) => !seen.has(`${workspace} ${type} ${path}`))
+    const fields = Object.entries(examples(data)).filter(
+      ([path]) => !seen.has(`${workspace} ${type} ${path}`),
+    )
     if (fields.length === 0 && seen.has(`${workspace} ${type}`)) continue
     fresh.set(type, { ...fresh.get(type), ...Object.fromEntries(fields) })
   }
   if (fresh.size === 0) return
-  const rows = [...fresh].map(([type, fields]) => ({ type, fields })).toSorted((a, b) => (a.type < b.type ? -1 : 1))
+  const rows = [...fresh]
+    .map(([type, fields]) => ({ type, fields }))
+    .toSorted((a, b) => (a.type < b.type ? -1 : 1))
   await tx.rows(
     `insert into event_type (workspace, type, fields)
      select current_setting('app.workspace')::int, type, fields from jsonb_to_recordset($1::jsonb) r(type text, fields jsonb)
@@ -61,7 +65,8 @@ function examples(data: Record<string, unknown>): Record<string, unknown> {
   const visit = (value: unknown, path: string): void => {
     if (Object.keys(found).length >= FIELDS_AT_MOST) return
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value).filter(isField)) visit(inner, path ? `${path}.${key}` : key)
+      for (const [key, inner] of Object.entries(value).filter(isField))
+        visit(inner, path ? `${path}.${key}` : key)
     } else if (path) {
       found[path] = Array.isArray(value) ? [] : brief(value)
     }

@@ -65,7 +65,9 @@ async function remember(tx: Tx, posted: PostedEvent[]): Promise<PostedEvent[]> {
 /** The first 16 bytes of SHA-256 as a uuid: however long an id is, its key is short and of fixed size. */
 function eventKey(id: string): string {
   const hex = createHash('sha256').update(id).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
 }
 
 export interface StoredEvent extends PostedEvent {

@@ -19,7 +19,11 @@ export const CHANGE_KEY = { attributes: '~attributes', consent: '~consent', rece
  * the next decision, which is due at once, ends them wherever they rest. A walk that carries one obeys the mark.
  * The caller holds the members' locks.
  */
-export async function wakeExits(tx: Tx, memory: Memory, of: { members: number[]; cause: Cause }): Promise<void> {
+export async function wakeExits(
+  tx: Tx,
+  memory: Memory,
+  of: { members: number[]; cause: Cause },
+): Promise<void> {
   const keys = 'events' in of.cause ? of.cause.events : [CHANGE_KEY[of.cause.changed]]
   if (of.members.length === 0 || keys.length === 0) return
   const inside = await tx.rows<Carried & { walk: number | null }>(
@@ -60,5 +64,8 @@ async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]):
      where e.id = any($1::bigint[]) and e.id = r.id and e.state <> 'ended'`,
     [ending.map((one) => one.id), JSON.stringify(ending)],
   )
-  await readyStands(tx, leaving.map(({ row }) => row))
+  await readyStands(
+    tx,
+    leaving.map(({ row }) => row),
+  )
 }

@@ -38,7 +38,9 @@ export async function listFlows(tx: Tx, page: { limit: number; before?: number }
 }
 
 export async function readFlow(tx: Tx, id: number): Promise<FlowRow> {
-  const [row] = await tx.rows<FlowRow>(`select ${COLUMNS} from flow f where f.id = $1 and f.kind = 'drawn'`, [id])
+  const [row] = await tx.rows<FlowRow>(`select ${COLUMNS} from flow f where f.id = $1 and f.kind = 'drawn'`, [
+    id,
+  ])
   if (!row) throw missing('flow')
   return row
 }
@@ -49,17 +51,19 @@ export async function holdFlow(tx: Tx, id: number): Promise<FlowRow> {
   return readFlow(tx, id)
 }
 
-export async function replaceDraft(tx: Tx, of: { id: number; revision: number; name: string; draft: unknown }): Promise<FlowRow> {
+export async function replaceDraft(
+  tx: Tx,
+  of: { id: number; revision: number; name: string; draft: unknown },
+): Promise<FlowRow> {
   const flow = await holdFlow(tx, of.id)
   if (flow.revision !== of.revision) {
     const detail = `The draft is at revision ${flow.revision} by now. Read it, merge your change and send it with that revision.`
     throw conflict('stale-revision', detail)
   }
-  await tx.rows('update flow set draft = $2, name = $3, revision = revision + 1, updated_at = now() where id = $1', [
-    of.id,
-    JSON.stringify(of.draft),
-    of.name,
-  ])
+  await tx.rows(
+    'update flow set draft = $2, name = $3, revision = revision + 1, updated_at = now() where id = $1',
+    [of.id, JSON.stringify(of.draft), of.name],
+  )
   return readFlow(tx, of.id)
 }
 
@@ -72,7 +76,10 @@ export interface VersionRow {
   published_at: Date
 }
 
-export async function listVersions(tx: Tx, of: { flow: number; limit: number; before?: number }): Promise<VersionRow[]> {
+export async function listVersions(
+  tx: Tx,
+  of: { flow: number; limit: number; before?: number },
+): Promise<VersionRow[]> {
   return tx.rows<VersionRow>(
     `select id, number, document, note, author, published_at from flow_version
      where flow = $1 and ($2::int is null or number < $2) order by number desc limit $3`,

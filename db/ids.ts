@@ -1,5 +1,12 @@
 /** Keys are numbers inside and prefixed text at the edge, so that a message's id is never taken for a flow's. */
-const PREFIX = { flow: 'flw', message: 'msg', enrollment: 'enr', key: 'key', launch: 'lch', testRun: 'tst' } as const
+const PREFIX = {
+  flow: 'flw',
+  message: 'msg',
+  enrollment: 'enr',
+  key: 'key',
+  launch: 'lch',
+  testRun: 'tst',
+} as const
 export type IdKind = keyof typeof PREFIX
 
 /** What people make are int columns, what runs makes bigint ones. */

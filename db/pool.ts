@@ -47,7 +47,14 @@ const ROLE = '-c role=fanfare_app -c jit=off -c timezone=UTC'
 
 export function openDb({ url, max, name, planOnce }: DbOptions): Db {
   const options = planOnce ? `${ROLE} -c plan_cache_mode=force_generic_plan` : ROLE
-  const config = { connectionString: url, options, application_name: name, types, keepAlive: true, pipeline: true }
+  const config = {
+    connectionString: url,
+    options,
+    application_name: name,
+    types,
+    keepAlive: true,
+    pipeline: true,
+  }
   const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => {}) // an idle connection that dies is replaced; the next query reports a lasting fault
   // One that is ended between two statements of a transaction has no query to tell: unheard, it would end the process.

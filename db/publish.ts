@@ -13,7 +13,10 @@ export interface Publishing {
 }
 
 /** Stores an immutable version and makes it the one that takes entries. The caller holds the flow. */
-export async function publishVersion(tx: Tx, { flow, document, plan, note, author }: Publishing): Promise<{ id: number; number: number }> {
+export async function publishVersion(
+  tx: Tx,
+  { flow, document, plan, note, author }: Publishing,
+): Promise<{ id: number; number: number }> {
   const [version] = await tx.rows<{ id: number; number: number }>(
     `insert into flow_version (workspace, flow, number, document, plan, note, author)
      select current_setting('app.workspace')::int, $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5
@@ -21,11 +24,21 @@ export async function publishVersion(tx: Tx, { flow, document, plan, note, autho
     [flow.id, JSON.stringify(document), JSON.stringify(plan), note, author],
   )
   if (!version) throw new Error('an insert of one version returns one row')
-  const [place] = await tx.rows<{ workspace: number }>(`select current_setting('app.workspace')::int workspace`)
-  await createStands(tx, { workspace: place?.workspace ?? 0, version: version.id, nodes: Object.keys(plan.nodes) })
+  const [place] = await tx.rows<{ workspace: number }>(
+    `select current_setting('app.workspace')::int workspace`,
+  )
+  await createStands(tx, {
+    workspace: place?.workspace ?? 0,
+    version: version.id,
+    nodes: Object.keys(plan.nodes),
+  })
   await listen(tx, { flow: flow.id, version: version.id, plan })
   const state = flow.state === 'paused' ? 'paused' : 'live'
-  await tx.rows('update flow set version = $2, state = $3, updated_at = now() where id = $1', [flow.id, version.id, state])
+  await tx.rows('update flow set version = $2, state = $3, updated_at = now() where id = $1', [
+    flow.id,
+    version.id,
+    state,
+  ])
   return version
 }
 

@@ -21,7 +21,8 @@ export interface Journey {
 /** Applies the re-entry rule over all versions of the flow; tests do not count, refused entries are not queued. */
 export async function admit(tx: Tx, version: PublishedVersion, wanted: Entrant[]) {
   const { reentry } = version.plan.settings
-  if (wanted.length === 0 || (reentry.policy === 'every' && reentry.concurrent)) return { admitted: wanted, refused: [] }
+  if (wanted.length === 0 || (reentry.policy === 'every' && reentry.concurrent))
+    return { admitted: wanted, refused: [] }
   const past = new Map((await pastOf(tx, version, wanted)).map((one) => [one.member, one]))
   const admitted: Entrant[] = []
   const refused: Refused[] = []
@@ -43,7 +44,11 @@ interface Past extends Journey {
   now: Date
 }
 
-const NEW: Pick<Past, 'inside' | 'entered_at' | 'now'> = { inside: true, entered_at: new Date(), now: new Date() }
+const NEW: Pick<Past, 'inside' | 'entered_at' | 'now'> = {
+  inside: true,
+  entered_at: new Date(),
+  now: new Date(),
+}
 
 /** The journey that counts of each member: one that is still under way, else the newest. */
 async function pastOf(tx: Tx, version: PublishedVersion, wanted: Entrant[]): Promise<Past[]> {
@@ -66,7 +71,10 @@ function barTo(reentry: PlanSettings['reentry'], past: typeof NEW): Reason | nul
 }
 
 /** A refused entry is told on the journey that stood in its way: it has none of its own. */
-export async function tellRefused(tx: Tx, of: { node: string; refused: Refused[]; begun: Journey[] }): Promise<void> {
+export async function tellRefused(
+  tx: Tx,
+  of: { node: string; refused: Refused[]; begun: Journey[] },
+): Promise<void> {
   const begun = new Map(of.begun.map((journey) => [journey.member, journey]))
   const steps = of.refused.flatMap(({ member, reason, journey }) => {
     const told = journey ?? begun.get(member)

@@ -20,7 +20,11 @@ export interface Single {
  * One message to one member: an entry into a small flow of its own, so that it has the same gate, ledger and trace as
  * every other. Requests of the same shape share that flow. Answers the enrollment's id.
  */
-export async function enterSingle(tx: Tx, memory: Memory, { member, document, data, author }: Single): Promise<number> {
+export async function enterSingle(
+  tx: Tx,
+  memory: Memory,
+  { member, document, data, author }: Single,
+): Promise<number> {
   const version = await versionFor(tx, document, author)
   const [known] = await tx.rows('select 1 from member where external_id = $1', [member])
   if (!known) throw missing('member')
@@ -48,7 +52,8 @@ async function versionFor(tx: Tx, document: FlowDocument, author: string): Promi
      on conflict do nothing returning id, state`,
     [key, document.name, text],
   )
-  if (flow) return (await publishVersion(tx, { flow, document, plan: compile(document), note: null, author })).id
+  if (flow)
+    return (await publishVersion(tx, { flow, document, plan: compile(document), note: null, author })).id
   const [twin] = await find()
   if (!twin?.version) throw new Error('a flow of a single message was made without its version')
   return twin.version

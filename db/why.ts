@@ -4,7 +4,11 @@ import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 
 /** The first reason that keeps a member out of a flow they have never been in. */
-export async function whyNotIn(tx: Tx, memory: Memory, of: { flow: FlowRow; member: string }): Promise<Reason> {
+export async function whyNotIn(
+  tx: Tx,
+  memory: Memory,
+  of: { flow: FlowRow; member: string },
+): Promise<Reason> {
   const { flow } = of
   if (flow.version === null) return { code: 'never-published' }
   if (flow.state === 'stopped') return { code: 'flow-is-stopped' }

@@ -6,7 +6,8 @@ import { readSettings } from './settings.ts'
 
 /** What every decision of a workspace reads: settings, transports, the newest templates, audiences. */
 export async function readWorkspaceFacts(tx: Tx): Promise<WorkspaceFacts> {
-  const { timeZone, locale, channelOrder, sending, allowList, quietHours, frequencyCaps } = await readSettings(tx)
+  const { timeZone, locale, channelOrder, sending, allowList, quietHours, frequencyCaps } =
+    await readSettings(tx)
   return {
     timeZone,
     locale,

@@ -20,12 +20,17 @@ export interface FullCap {
 }
 
 /** The full cap that keeps a send waiting longest, or null when every cap that applies has room. */
-export function fullCap(caps: FrequencyCap[], sends: MemberFacts['sends'], question: CapQuestion): FullCap | null {
+export function fullCap(
+  caps: FrequencyCap[],
+  sends: MemberFacts['sends'],
+  question: CapQuestion,
+): FullCap | null {
   let longest: FullCap | null = null
   for (const cap of caps) {
     if (!applies(cap, question)) continue
     const counted = sends.filter((send) => applies(cap, send)).map((send) => send.at)
-    const full = cap.window === 'calendar' ? calendar(cap, counted, question) : rolling(cap, counted, question.now)
+    const full =
+      cap.window === 'calendar' ? calendar(cap, counted, question) : rolling(cap, counted, question.now)
     if (full && (!longest || full.until > longest.until)) longest = full
   }
   return longest
@@ -33,7 +38,9 @@ export function fullCap(caps: FrequencyCap[], sends: MemberFacts['sends'], quest
 
 /** How far back sends must be known for these caps to be exact, in ms. A calendar month has up to 31 days, plus DST. */
 export function capLookBack(caps: FrequencyCap[]): number {
-  const lengths = caps.map((cap) => (cap.window === 'rolling' ? ROLLING[cap.per] : ROLLING[cap.per] + 2 * DAY))
+  const lengths = caps.map((cap) =>
+    cap.window === 'rolling' ? ROLLING[cap.per] : ROLLING[cap.per] + 2 * DAY,
+  )
   return Math.max(0, ...lengths)
 }
 

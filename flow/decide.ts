@@ -97,5 +97,11 @@ function record(journey: Journey, step: Omit<Step, 'node' | 'at'>): void {
 
 function decision(journey: Journey, next: Decision['next']): Decision {
   const { node } = journey.scene.enrollment
-  return { steps: journey.steps, moves: journey.moves, node, moved: journey.moves.some((m) => m.what === 'in'), next }
+  return {
+    steps: journey.steps,
+    moves: journey.moves,
+    node,
+    moved: journey.moves.some((m) => m.what === 'in'),
+    next,
+  }
 }

@@ -36,21 +36,32 @@ export function gate(approach: Approach): Verdict {
   if (!transport?.ready) return refuse('no-transport', { channel })
   const template = workspace.templates[node.template]
   if (!template?.active) return refuse('no-template', { template: node.template })
-  const locale = pickLocale(Object.keys(template.content[channel] ?? {}), member.locale, template.defaultLocale)
+  const locale = pickLocale(
+    Object.keys(template.content[channel] ?? {}),
+    member.locale,
+    template.defaultLocale,
+  )
   if (!locale) return refuse('no-content', { template: node.template, channel })
   const to = member.addresses[channel]
   if (!to) return missingFirst(approach, template, locale)
-  const refused = missingVariables(approach, template, locale) ?? unusable(approach, to) ?? notAllowed(approach)
+  const refused =
+    missingVariables(approach, template, locale) ?? unusable(approach, to) ?? notAllowed(approach)
   if (refused) return { refused }
   return mustWait(approach) ?? { pass: true, locale, to, template, transport: transport.id }
 }
 
 function missingFirst(approach: Approach, template: TemplateFact, locale: string): Verdict {
   const { channel } = approach
-  return { refused: missingVariables(approach, template, locale) ?? { code: 'no-address', args: { channel } } }
+  return {
+    refused: missingVariables(approach, template, locale) ?? { code: 'no-address', args: { channel } },
+  }
 }
 
-function missingVariables({ channel, scene }: Approach, template: TemplateFact, locale: string): Reason | null {
+function missingVariables(
+  { channel, scene }: Approach,
+  template: TemplateFact,
+  locale: string,
+): Reason | null {
   const required = template.content[channel]?.[locale]?.required ?? []
   if (required.length === 0) return null
   const names = missing(required, buildScope(scene))
@@ -61,7 +72,8 @@ function unusable({ channel, scene }: Approach, to: string): Reason | null {
   const { member, workspace } = scene
   const suppressed = member.suppressions[channel]
   if (suppressed) return { code: 'suppressed', args: { channel, why: suppressed.reason, at: suppressed.at } }
-  if (workspace.allowList && !workspace.allowList.includes(to)) return { code: 'not-allow-listed', args: { channel } }
+  if (workspace.allowList && !workspace.allowList.includes(to))
+    return { code: 'not-allow-listed', args: { channel } }
   return null
 }
 

@@ -42,7 +42,13 @@ export type Target = string | null
 export type PlanNode =
   | { kind: 'trigger'; label: string | null; on: PlanTrigger; exits: { next: Target } }
   | { kind: 'audience'; label: string | null; where: Condition; exits: { next: Target } }
-  | { kind: 'send'; label: string | null; template: string; route: PlanRoute; exits: { next: Target; failed: Target } }
+  | {
+      kind: 'send'
+      label: string | null
+      template: string
+      route: PlanRoute
+      exits: { next: Target; failed: Target }
+    }
   | { kind: 'wait'; label: string | null; for: PlanWait; exits: Record<string, Target> }
   | { kind: 'condition'; label: string | null; if: Condition; exits: { yes: Target; no: Target } }
   | { kind: 'split'; label: string | null; by: PlanSplit; exits: Record<string, Target> }

@@ -9,7 +9,10 @@ const MINUTE = 60_000
  * When the quiet hours that hold now end, or null when none hold. A window that crosses midnight belongs to the day
  * it begins on: weekdays [5] with 21:00–08:00 is Friday night until Saturday morning.
  */
-export function quietUntil(rule: QuietHours, at: { now: number; zone: string; channel: Channel }): number | null {
+export function quietUntil(
+  rule: QuietHours,
+  at: { now: number; zone: string; channel: Channel },
+): number | null {
   if (rule.channels && !rule.channels.includes(at.channel)) return null
   const today = startOfDay(localClock(at.now, at.zone))
   for (const day of [today - DAY, today]) {

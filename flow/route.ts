@@ -33,7 +33,10 @@ function underWay(own: HopFact[], scene: Scene): Turn | null {
 }
 
 /** What a hop that waits for its grant waits for besides: its retry, the end of quiet hours; null when nothing. */
-function restOf({ channel, retryAt, reason }: HopFact, scene: Scene): Extract<Turn, { rest: unknown }> | null {
+function restOf(
+  { channel, retryAt, reason }: HopFact,
+  scene: Scene,
+): Extract<Turn, { rest: unknown }> | null {
   if (scene.workspace.sending && retryAt !== null && retryAt > scene.now) {
     return { rest: { code: 'retry', args: { channel, why: reason } }, dueAt: retryAt }
   }
@@ -45,7 +48,8 @@ function nextHop(sending: Sending): Turn {
   const { own, node, scene } = sending
   const last = own.at(-1)
   if (!last || last.status === 'failed') return attempt(sending)
-  if (last.status === 'unknown') return { take: 'next', reason: { code: 'perhaps-sent', args: { channel: last.channel } } }
+  if (last.status === 'unknown')
+    return { take: 'next', reason: { code: 'perhaps-sent', args: { channel: last.channel } } }
   const clock = node.route.hops[last.channel]
   if (!clock || hasReached(last, clock.until)) return taken(sending, last, clock?.until ?? 'sent')
   const onward = attempt(sending)
@@ -58,7 +62,10 @@ function nextHop(sending: Sending): Turn {
 
 function taken({ node, own }: Sending, hop: HopFact, reached: Reached): Turn {
   const before = own.filter((one) => one.hop < hop.hop).at(-1)
-  return { take: 'next', reason: { code: 'reached', args: { channel: hop.channel, reached, ...story(before, node) } } }
+  return {
+    take: 'next',
+    reason: { code: 'reached', args: { channel: hop.channel, reached, ...story(before, node) } },
+  }
 }
 
 /** The first candidate through the gate, a rest that the best one needs, or the way out when none remains. */
@@ -85,7 +92,9 @@ function wayOut(sending: Sending, candidates: Candidate[]): Turn {
   if (accepted) return taken(sending, accepted, 'sent')
   const failed = own.at(-1)
   const code = failed ? 'all-failed' : 'unreachable'
-  const args = failed ? { channel: failed.channel, why: failed.reason } : { refused: candidates.map(onlyRefusal) }
+  const args = failed
+    ? { channel: failed.channel, why: failed.reason }
+    : { refused: candidates.map(onlyRefusal) }
   return { take: 'failed', reason: { code, args }, candidates }
 }
 
@@ -143,9 +152,15 @@ function usedBefore({ node, scene }: Sending): Candidate[] {
   if (strategy !== 'different') return []
   const set = node.route.channels ?? withContent(scene, node.template)
   const used = scene.enrollment.hops.filter(
-    (hop) => hop.node === differentFrom && set.includes(hop.channel) && (hop.sentAt !== null || hop.status === 'unknown'),
+    (hop) =>
+      hop.node === differentFrom &&
+      set.includes(hop.channel) &&
+      (hop.sentAt !== null || hop.status === 'unknown'),
   )
-  return used.map(({ channel }) => ({ channel, refused: { code: 'used-before', args: { node: differentFrom, channel } } }))
+  return used.map(({ channel }) => ({
+    channel,
+    refused: { code: 'used-before', args: { node: differentFrom, channel } },
+  }))
 }
 
 function claim(channel: Channel, hop: number, pass: Extract<ReturnType<typeof gate>, { pass: true }>): Hop {

@@ -11,7 +11,12 @@ const REJECTED: Record<string, string> = {
   unavailable: 'the provider could not deliver it',
 }
 
-const REACHED: Record<string, string> = { sent: 'sent', delivered: 'delivered', read: 'read', clicked: 'clicked' }
+const REACHED: Record<string, string> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  clicked: 'clicked',
+}
 
 /** A sentence per code, in the voice of the product: who, what, when; the remedy where there is one. */
 export const SENTENCES: Record<string, Sentence> = {
@@ -24,24 +29,34 @@ export const SENTENCES: Record<string, Sentence> = {
   'flow-is-stopped': () => 'Not in it: the flow is stopped and takes no entries.',
   'not-launched': () => 'Not in it: it was never launched for them.',
   'no-event': (tell) => `Not in it: no *${tell.word('event')}* was received for them.`,
-  'event-before-publish': (tell) => `Not in it: their last *${tell.word('event')}* came before this version was published.`,
-  'event-did-not-match': (tell) => `Not in it: their *${tell.word('event')}* did not match what the trigger asks for.`,
+  'event-before-publish': (tell) =>
+    `Not in it: their last *${tell.word('event')}* came before this version was published.`,
+  'event-did-not-match': (tell) =>
+    `Not in it: their *${tell.word('event')}* did not match what the trigger asks for.`,
   inside: () => 'Not entered: already inside this flow, and it does not allow entering twice at once.',
   once: () => 'Not entered: this flow takes each member once, and they have been in it.',
   gap: (tell) => `Not entered: their last entry is too recent; possible again from ${tell.moment('from')}.`,
 
-  'no-transport': (tell) => `Not sent by ${tell.channel()}: the channel is not connected. Connect it on the Channels page.`,
+  'no-transport': (tell) =>
+    `Not sent by ${tell.channel()}: the channel is not connected. Connect it on the Channels page.`,
   'no-template': (tell) => `Not sent: template *${tell.word('template')}* is missing or switched off.`,
-  'no-content': (tell) => `Not sent by ${tell.channel()}: template *${tell.word('template')}* has no content for it.`,
-  variables: (tell) => `Not sent by ${tell.channel()}: no value for ${tell.names('names')}. Fill it in, or give the template a default.`,
+  'no-content': (tell) =>
+    `Not sent by ${tell.channel()}: template *${tell.word('template')}* has no content for it.`,
+  variables: (tell) =>
+    `Not sent by ${tell.channel()}: no value for ${tell.names('names')}. Fill it in, or give the template a default.`,
   'no-address': (tell) => `Not sent by ${tell.channel()}: no address for it.`,
-  suppressed: (tell) => `Not sent by ${tell.channel()}: the address is suppressed since ${tell.day('at')} (${tell.word('why').replaceAll('-', ' ')}).`,
-  'not-allow-listed': (tell) => `Not sent by ${tell.channel()}: the address is not on the allow-list of this workspace.`,
-  stopped: (tell) => `Not sent by ${tell.channel()}: opted out of this channel on ${tell.day('at')} (${tell.word('source')}).`,
-  'no-consent': (tell) => `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()}.`,
+  suppressed: (tell) =>
+    `Not sent by ${tell.channel()}: the address is suppressed since ${tell.day('at')} (${tell.word('why').replaceAll('-', ' ')}).`,
+  'not-allow-listed': (tell) =>
+    `Not sent by ${tell.channel()}: the address is not on the allow-list of this workspace.`,
+  stopped: (tell) =>
+    `Not sent by ${tell.channel()}: opted out of this channel on ${tell.day('at')} (${tell.word('source')}).`,
+  'no-consent': (tell) =>
+    `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()}.`,
   'consent-revoked': (tell) =>
     `Not sent by ${tell.channel()}: no consent for *${tell.word('topic')}* by ${tell.channel()} (revoked ${tell.day('at')}, ${tell.word('source')}).`,
-  'used-before': (tell) => `Not sent by ${tell.channel()}: already used at ${tell.word('node')}, and this send wants another channel.`,
+  'used-before': (tell) =>
+    `Not sent by ${tell.channel()}: already used at ${tell.word('node')}, and this send wants another channel.`,
 
   'in-audience': (tell) => `In *${tell.word('label')}*${because(tell)}.`,
   'not-in-audience': (tell) => `Left: not in *${tell.word('label')}*${because(tell)}.`,
@@ -58,21 +73,28 @@ export const SENTENCES: Record<string, Sentence> = {
     `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${messages(tell, 'count')} this ${tell.word('per')} (limit ${tell.word('max')}).`,
   'sending-off': () => 'Resting: sending is switched off for the whole workspace.',
   paused: () => 'Resting: the flow is paused.',
-  'hop-clock': (tell) => `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? ''}.`,
-  retry: (tell) => `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
+  'hop-clock': (tell) =>
+    `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? ''}.`,
+  retry: (tell) =>
+    `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
 
   entered: () => 'Entered the flow.',
   hop: (tell) => `Going out by ${tell.channel()}${storyOf(tell)}.`,
-  reached: (tell) => `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}${storyOf(tell)}.`,
-  'perhaps-sent': (tell) => `Perhaps sent${byChannel(tell)}: the connection was lost after the hand-over, so it is not sent again. Look it up and resolve it.`,
-  'all-failed': (tell) => `Not sent: every channel failed, the last one ${tell.channel()} (${tell.inner('why')}).`,
+  reached: (tell) =>
+    `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}${storyOf(tell)}.`,
+  'perhaps-sent': (tell) =>
+    `Perhaps sent${byChannel(tell)}: the connection was lost after the hand-over, so it is not sent again. Look it up and resolve it.`,
+  'all-failed': (tell) =>
+    `Not sent: every channel failed, the last one ${tell.channel()} (${tell.inner('why')}).`,
   unreachable: (tell) => nothingToReachBy(tell),
 
-  rejected: (tell) => `Failed${byChannel(tell)}: ${REJECTED[tell.word('class')] ?? 'the provider refused it'}.`,
+  rejected: (tell) =>
+    `Failed${byChannel(tell)}: ${REJECTED[tell.word('class')] ?? 'the provider refused it'}.`,
   'not-sent': (tell) => `Failed${byChannel(tell)}: the provider could not be reached.`,
   'rate-limited': (tell) => `Failed${byChannel(tell)}: the provider asks for fewer messages.`,
   unavailable: (tell) => `Failed${byChannel(tell)}: the provider is out of service.`,
-  template: (tell) => `Failed${byChannel(tell)}: the template could not be filled for this member (${tell.word('fault')}).`,
+  template: (tell) =>
+    `Failed${byChannel(tell)}: the template could not be filled for this member (${tell.word('fault')}).`,
   bounced: (tell) => `Failed${byChannel(tell)}: it came back (bounced).`,
   'not-delivered': (tell) => `Failed${byChannel(tell)}: the provider could not deliver it.`,
   complained: (tell) => `The recipient complained${byChannel(tell)}.`,

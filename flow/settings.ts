@@ -7,8 +7,16 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is wri
 const weekday = z.int().min(1).max(7).describe('Monday is 1, Sunday is 7')
 
 const quietHours = z
-  .strictObject({ from: time, to: time, weekdays: z.array(weekday).min(1).optional(), channels: z.array(channel).min(1).optional() })
-  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'quiet hours that end when they begin would last all day; choose another time' })
+  .strictObject({
+    from: time,
+    to: time,
+    weekdays: z.array(weekday).min(1).optional(),
+    channels: z.array(channel).min(1).optional(),
+  })
+  .refine(({ from, to }) => from !== to, {
+    path: ['to'],
+    message: 'quiet hours that end when they begin would last all day; choose another time',
+  })
 
 const frequencyCap = z.strictObject({
   max: z.int().min(1).max(1_000),

@@ -66,7 +66,11 @@ export class Telling {
   day(name: string): string {
     const at = new Date(Number(this.args[name]))
     if (Number.isNaN(at.getTime())) return ''
-    return at.toLocaleDateString(this.reader.locale, { timeZone: this.reader.zone, day: 'numeric', month: 'long' })
+    return at.toLocaleDateString(this.reader.locale, {
+      timeZone: this.reader.zone,
+      day: 'numeric',
+      month: 'long',
+    })
   }
 
   /** '2 hours', in the largest unit that fits. */

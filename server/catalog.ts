@@ -14,13 +14,18 @@ export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
   return {
     templates,
     transports: Object.fromEntries(
-      Object.entries(transports).map(([channel, { kind, ready }]) => [channel, { ready, reports: kindOf(kind)?.reports ?? [] }]),
+      Object.entries(transports).map(([channel, { kind, ready }]) => [
+        channel,
+        { ready, reports: kindOf(kind)?.reports ?? [] },
+      ]),
     ),
     eventTypes: Object.fromEntries(types.map(({ type, fields }) => [type, Object.keys(fields)])),
     audiences: Object.fromEntries(Object.keys(audiences).map((key) => [key, {}])),
     topics: topicsClosed ? await column(tx, 'select key from topic') : null,
     lists: await column(tx, 'select key from list'),
-    flows: (await tx.rows<{ id: number }>(`select id from flow where kind = 'drawn'`)).map(({ id }) => encodeId('flow', id)),
+    flows: (await tx.rows<{ id: number }>(`select id from flow where kind = 'drawn'`)).map(({ id }) =>
+      encodeId('flow', id),
+    ),
   }
 }
 

@@ -52,7 +52,8 @@ export async function startWorker(env: WorkerEnv) {
   const running = Promise.all(lanes.map((lane) => lane.run()))
   const again = (workspace: number): Promise<void> => resend(engine, workspace)
   const reconciler = openReconciler({ db, client, resend: again, onFault })
-  const askedAgain = (workspace: string): void => void again(Number(workspace)).catch((error) => onFault('resend', error))
+  const askedAgain = (workspace: string): void =>
+    void again(Number(workspace)).catch((error) => onFault('resend', error))
   const deaf = await db.listen(RESEND_CHANNEL, askedAgain, () => {})
   log.info('working')
 
@@ -83,7 +84,9 @@ async function main(): Promise<void> {
 if (import.meta.main) {
   main().catch((error: unknown) => {
     const said = error instanceof EnvFault
-    process.stderr.write(`${said ? error.message : `The worker could not go on: ${JSON.stringify(faultLine(error))}`}\n`)
+    process.stderr.write(
+      `${said ? error.message : `The worker could not go on: ${JSON.stringify(faultLine(error))}`}\n`,
+    )
     process.exit(1)
   })
 }

@@ -1,4 +1,10 @@
-import { continueAsNew, proxyActivities, proxyLocalActivities, sleep, workflowInfo } from '@temporalio/workflow'
+import {
+  continueAsNew,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { WalkActivities } from '../activities/walk-activities.ts'
 import type { WalkInput } from './names.ts'
 
@@ -7,8 +13,16 @@ const soon = { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval
 // The urgent lane fuses claim, decisions, sends and outcomes into one local activity: 14 ms from event to hand-over,
 // against 41 ms with a normal one (measured). It yields after two seconds, well inside a workflow task.
 const urgent = proxyLocalActivities<WalkActivities>({ startToCloseTimeout: '8 s', retry: soon })
-const bulk = proxyActivities<WalkActivities>({ startToCloseTimeout: '5 m', heartbeatTimeout: '5 s', retry: soon })
-const patient = proxyActivities<WalkActivities>({ startToCloseTimeout: '1 h', heartbeatTimeout: '5 s', retry: soon })
+const bulk = proxyActivities<WalkActivities>({
+  startToCloseTimeout: '5 m',
+  heartbeatTimeout: '5 s',
+  retry: soon,
+})
+const patient = proxyActivities<WalkActivities>({
+  startToCloseTimeout: '1 h',
+  heartbeatTimeout: '5 s',
+  retry: soon,
+})
 
 /**
  * Carries the members of one stand, batch by batch, until none is ready there. Started as an alarm, it first sleeps.
@@ -24,7 +38,8 @@ export async function walk(input: WalkInput): Promise<void> {
     // Sends that outlast a segment pass to an activity that waits for them; the stand goes on without them.
     if (left) slow ??= patient.finish(carrying)
     if (cleared) break
-    if (workflowInfo().continueAsNewSuggested && !slow) await continueAsNew<typeof walk>({ ...input, walk: carrying })
+    if (workflowInfo().continueAsNewSuggested && !slow)
+      await continueAsNew<typeof walk>({ ...input, walk: carrying })
   }
   await slow
 }

@@ -26,7 +26,8 @@ export function openBookcase(db: Db): Bookcase {
     if (bodies.size > BODIES_AT_MOST) bodies.clear()
     const wanted = [...new Set(versions)].filter((id) => !bodies.has(id))
     if (wanted.length > 0) {
-      for (const [id, body] of await db.inWorkspace(workspace, (tx) => templateBodies(tx, wanted))) bodies.set(id, body)
+      for (const [id, body] of await db.inWorkspace(workspace, (tx) => templateBodies(tx, wanted)))
+        bodies.set(id, body)
     }
     return bodies
   }

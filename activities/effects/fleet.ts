@@ -36,8 +36,18 @@ export function openFleet({ db, memory, publicUrl, secret, onFault }: FleetDeps)
   const report = (transport: number, receipt: ReportedReceipt): void => {
     const workspace = workspaces.get(transport) ?? 0
     const { key, kind, at, providerId } = receipt
-    const told = { key, kind, at, providerId, transport, message: decodeId('message', receipt.message) ?? null, data: null }
-    takeReceipts(db, { ...desk, workspace }, [told]).catch((error: unknown) => onFault('a receipt of a simulator', error))
+    const told = {
+      key,
+      kind,
+      at,
+      providerId,
+      transport,
+      message: decodeId('message', receipt.message) ?? null,
+      data: null,
+    }
+    takeReceipts(db, { ...desk, workspace }, [told]).catch((error: unknown) =>
+      onFault('a receipt of a simulator', error),
+    )
   }
   const transports = transportPool(({ id }) => ({ publicUrl, report: (receipt) => report(id, receipt) }))
 
@@ -53,7 +63,9 @@ export function openFleet({ db, memory, publicUrl, secret, onFault }: FleetDeps)
         return row
       }
       try {
-        return await transports.take({ id, revision }, () => load().catch((error: unknown) => Promise.reject((outage = error))))
+        return await transports.take({ id, revision }, () =>
+          load().catch((error: unknown) => Promise.reject((outage = error))),
+        )
       } catch (error) {
         if (outage === error && !(error instanceof Fault)) throw error
         onFault('opening a transport', error)

@@ -32,7 +32,10 @@ export function openCourier(deps: FleetDeps): Courier {
   const fleet = openFleet(deps)
   return {
     async prepare(workspace, jobs) {
-      const bodies = await bookcase(workspace, jobs.map(({ message }) => message.template_version))
+      const bodies = await bookcase(
+        workspace,
+        jobs.map(({ message }) => message.template_version),
+      )
       return Promise.all(
         jobs.map(async (job) => {
           const { member, id: message, template_version } = job.message
@@ -44,7 +47,8 @@ export function openCourier(deps: FleetDeps): Courier {
     },
     async send(prepared) {
       const { job, transport } = prepared
-      if (prepared.fault !== null || !transport) return { outcome: 'not-sent', response: 'It had no content.' }
+      if (prepared.fault !== null || !transport)
+        return { outcome: 'not-sent', response: 'It had no content.' }
       const { id, to, channel } = job.message
       const { content, unsubscribe } = prepared
       return transport.send({

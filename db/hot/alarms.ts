@@ -35,7 +35,11 @@ export async function ring(tx: Tx, alarm: Alarm): Promise<number> {
     [alarm.at],
   )
   const ahead = clock?.ahead ?? 0
-  if (ahead === 0) await tx.rows('delete from alarm where stand = $1 and at = to_timestamp($2 / 1000.0)', [alarm.stand, alarm.at])
+  if (ahead === 0)
+    await tx.rows('delete from alarm where stand = $1 and at = to_timestamp($2 / 1000.0)', [
+      alarm.stand,
+      alarm.at,
+    ])
   return ahead
 }
 

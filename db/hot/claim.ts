@@ -33,7 +33,11 @@ const COLUMNS = `id, flow, version, member, node, lane, period, seq, entry, jour
  * passed over, so a claim never waits. `= any(array(select …))` keeps this an index scan (4 ms per 500); the same with
  * a CTE and a join becomes a hash join over the whole table (10–13 ms and growing).
  */
-export async function claimReady(tx: Tx, stand: StandKey, by: { walk: number; limit: number }): Promise<Carried[]> {
+export async function claimReady(
+  tx: Tx,
+  stand: StandKey,
+  by: { walk: number; limit: number },
+): Promise<Carried[]> {
   return tx.rows<Carried>(
     `update enrollment set walk = $4, state = 'active' where id = any(array(
        select e.id from enrollment e join member m on m.id = e.member

@@ -5,7 +5,9 @@ import type { Needs } from '../../flow/plan.ts'
 import { encodeId } from '../ids.ts'
 import type { Tx } from '../pool.ts'
 
-const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(([channel, spec]) => [channel as Channel, spec.addressKind] as const)
+const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(
+  ([channel, spec]) => [channel as Channel, spec.addressKind] as const,
+)
 
 export interface Wanted {
   members: number[]
@@ -21,7 +23,10 @@ type Fill = (facts: Map<number, MemberFacts>) => void
  * Facts about members, each kind in one plain statement, all in one round trip: a lateral aggregate over them is
  * slower (measured). Kinds that the plan does not read are not asked for.
  */
-export async function memberFacts(tx: Tx, { members, needs, capLookBack }: Wanted): Promise<Map<number, MemberFacts>> {
+export async function memberFacts(
+  tx: Tx,
+  { members, needs, capLookBack }: Wanted,
+): Promise<Map<number, MemberFacts>> {
   const [facts, ...fills] = await Promise.all([
     profiles(tx, members),
     addresses(tx, members),
@@ -113,30 +118,46 @@ function addAddress(member: MemberFacts, row: Address): void {
     if (kind !== row.kind) continue
     if (member.addresses[channel] !== row.value) delete member.suppressions[channel]
     member.addresses[channel] = row.value
-    if (row.channel === channel && row.at) member.suppressions[channel] = { reason: row.reason ?? '', at: row.at.getTime() }
+    if (row.channel === channel && row.at)
+      member.suppressions[channel] = { reason: row.reason ?? '', at: row.at.getTime() }
   }
 }
 
 async function consents(tx: Tx, members: number[]): Promise<Fill> {
-  const rows = await tx.rows<{ member: number; topic: string; channel: Channel; state: 'granted' | 'revoked'; source: string; at: Date }>(
+  const rows = await tx.rows<{
+    member: number
+    topic: string
+    channel: Channel
+    state: 'granted' | 'revoked'
+    source: string
+    at: Date
+  }>(
     'select member, topic, channel, state, source, at from consent_state where member = any($1::bigint[])',
     [members],
     'consents',
   )
   return (facts) => {
-    for (const { member, at, ...consent } of rows) facts.get(member)?.consents.push({ ...consent, at: at.getTime() })
+    for (const { member, at, ...consent } of rows)
+      facts.get(member)?.consents.push({ ...consent, at: at.getTime() })
   }
 }
 
 async function events(tx: Tx, members: number[], types: string[]): Promise<Fill> {
-  const rows = await tx.rows<{ member: number; id: number; type: string; at: Date; data: Record<string, unknown> }>(
+  const rows = await tx.rows<{
+    member: number
+    id: number
+    type: string
+    at: Date
+    data: Record<string, unknown>
+  }>(
     `select member, id, type, at, data from event
      where member = any($1::bigint[]) and type = any($2::text[]) order by id`,
     [members, types],
     'events',
   )
   return (facts) => {
-    for (const { member, id, at, ...event } of rows) facts.get(member)?.events.push({ ...event, seq: id, at: at.getTime() })
+    for (const { member, id, at, ...event } of rows)
+      facts.get(member)?.events.push({ ...event, seq: id, at: at.getTime() })
   }
 }
 
@@ -174,7 +195,8 @@ async function sends(tx: Tx, members: number[], lookBack: number): Promise<Fill>
     'sends',
   )
   return (facts) => {
-    for (const { member, at, channel, topic } of rows) facts.get(member)?.sends.push({ at: at.getTime(), channel, topic })
+    for (const { member, at, channel, topic } of rows)
+      facts.get(member)?.sends.push({ at: at.getTime(), channel, topic })
   }
 }
 
@@ -205,7 +227,8 @@ export async function hopFacts(tx: Tx, enrollments: number[]): Promise<Map<numbe
     [enrollments],
     'hops',
   )
-  for (const [enrollment, own] of Map.groupBy(rows, (row) => row.enrollment)) hops.set(enrollment, own.map(hopFact))
+  for (const [enrollment, own] of Map.groupBy(rows, (row) => row.enrollment))
+    hops.set(enrollment, own.map(hopFact))
   return hops
 }
 

@@ -7,7 +7,10 @@ import { LEASE_LASTS } from './claim.ts'
  * whoever stores them fails the member's pending rows in the same transaction, so such a row is pending no more.
  * A process whose lease lapsed (it was paused) is granted nothing. What an operator wants sent again needs no walk.
  */
-export async function grant(tx: Tx, by: { walk: number; lease: number; messages: Granting[] }): Promise<Set<number>> {
+export async function grant(
+  tx: Tx,
+  by: { walk: number; lease: number; messages: Granting[] },
+): Promise<Set<number>> {
   const granted = await tx.rows<{ id: number }>(
     `update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
        retry_at = null, subject = r.subject, vars = r.vars

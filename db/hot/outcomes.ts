@@ -59,8 +59,14 @@ export async function writeOutcomes(tx: Tx, settled: Settlement[]): Promise<void
     ],
     'write-outcomes',
   )
-  await suppress(tx, settled.filter((row) => row.suppress))
-  await makeRoom(tx, settled.filter((row) => row.status === 'failed').map((row) => row.member))
+  await suppress(
+    tx,
+    settled.filter((row) => row.suppress),
+  )
+  await makeRoom(
+    tx,
+    settled.filter((row) => row.status === 'failed').map((row) => row.member),
+  )
 }
 
 /** An address that a provider refused for good is not used on that channel again, nor for what waits already. */

@@ -10,7 +10,10 @@ import { hopFacts, memberFacts } from './facts.ts'
  * What each of these enrollments is decided on. Enrollments of one member share one MemberFacts, so that a hop claimed
  * for the first is seen by the caps of the second.
  */
-export async function loadScenes(tx: Tx, of: { plan: Plan; workspace: WorkspaceFacts; carried: Carried[] }): Promise<Scene[]> {
+export async function loadScenes(
+  tx: Tx,
+  of: { plan: Plan; workspace: WorkspaceFacts; carried: Carried[] },
+): Promise<Scene[]> {
   const { plan, workspace, carried } = of
   const capped = plan.settings.frequencyCap === 'respect' ? workspace.frequencyCaps : []
   const wanted = {

@@ -35,7 +35,10 @@ export async function readyStands(tx: Tx, keys: StandKey[]): Promise<void> {
 }
 
 /** Every node of a version may be rested at, in either lane: its stands exist from the moment it is published. */
-export async function createStands(tx: Tx, of: { workspace: number; version: number; nodes: string[] }): Promise<void> {
+export async function createStands(
+  tx: Tx,
+  of: { workspace: number; version: number; nodes: string[] },
+): Promise<void> {
   await tx.rows(
     `insert into stand (workspace, version, node, lane)
      select $1, $2, node, lane from unnest($3::text[]) node cross join unnest(array['urgent', 'bulk']) lane
@@ -58,7 +61,11 @@ export interface Taker {
  * The right to carry a stand's members: a new walk's number, or undefined while another walk has it. A workflow that
  * asks again, because the first answer was lost, is told the number it has.
  */
-export async function takeStand(tx: Tx, stand: number, { workflowId, lease }: Taker): Promise<Taken | undefined> {
+export async function takeStand(
+  tx: Tx,
+  stand: number,
+  { workflowId, lease }: Taker,
+): Promise<Taken | undefined> {
   const [taken] = await tx.rows<Taken>(
     `with taken as (
        update stand set walk = nextval('walk_id') where id = $1 and walk is null returning id, workspace, walk, lane),
@@ -108,7 +115,11 @@ export type Clearing = 'ready' | 'carrying' | 'over'
  * stand FOR SHARE until they commit, so the count below sees every one of them, or they see the stand without a walk.
  */
 export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<Clearing> {
-  const [held] = await tx.rows<{ walk: number | null }>('select walk from stand where id = $1 for update', [stand.id], 'hold-stand')
+  const [held] = await tx.rows<{ walk: number | null }>(
+    'select walk from stand where id = $1 for update',
+    [stand.id],
+    'hold-stand',
+  )
   if (held?.walk !== walk) return rest(tx, walk)
   const ready = await tx.rows(
     `select 1 from enrollment

@@ -38,12 +38,18 @@ export interface Writing {
 }
 
 /** Writes what a batch decided: claimed messages, steps, positions, movements, alarms. All in the caller's transaction. */
-export async function writeDecisions(tx: Tx, writing: Writing): Promise<{ claimed: Claimed[]; alarms: Alarm[] }> {
+export async function writeDecisions(
+  tx: Tx,
+  writing: Writing,
+): Promise<{ claimed: Claimed[]; alarms: Alarm[] }> {
   const { decided, walk } = writing
   if (decided.length === 0) return { claimed: [], alarms: [] }
   const [claimed, alarms] = await Promise.all([
     claimMessages(tx, writing),
-    setAlarms(tx, decided.flatMap((one) => alarmOf(one, writing.stands))),
+    setAlarms(
+      tx,
+      decided.flatMap((one) => alarmOf(one, writing.stands)),
+    ),
     writeSteps(tx, writing),
     cancelPending(tx, decided.flatMap(endedEarly)),
     writePositions(tx, decided, walk),
@@ -54,7 +60,9 @@ export async function writeDecisions(tx: Tx, writing: Writing): Promise<{ claime
 
 async function claimMessages(tx: Tx, { workspace, settings, decided }: Writing): Promise<Claimed[]> {
   const hops = decided.flatMap(({ carried, decision }) =>
-    decision.next.do === 'send' ? decision.next.hops.map((hop) => ledgerRow(hop, { carried, node: decision.node, settings })) : [],
+    decision.next.do === 'send'
+      ? decision.next.hops.map((hop) => ledgerRow(hop, { carried, node: decision.node, settings }))
+      : [],
   )
   if (hops.length === 0) return []
   return tx.rows<Claimed>(
@@ -72,7 +80,8 @@ async function claimMessages(tx: Tx, { workspace, settings, decided }: Writing):
   )
 }
 
-export const CLAIMED = 'id, period, enrollment, member, channel, transport, template, template_version, locale, "to", hop, node, attempt'
+export const CLAIMED =
+  'id, period, enrollment, member, channel, transport, template, template_version, locale, "to", hop, node, attempt'
 
 /** Messages of carried members that wait for their grant: a retry whose time has come, or one left by a dead process. */
 export async function pendingOf(tx: Tx, enrollments: number[]): Promise<Claimed[]> {
@@ -90,7 +99,19 @@ function ledgerRow(hop: Hop, at: { carried: Carried; node: string; settings: Pla
   const { purpose, topic } = at.settings
   const { templateVersion, ...rest } = hop
   const counted = purpose === 'marketing' && !test
-  return { ...rest, template_version: templateVersion, period, flow, version, enrollment: id, member, test, node: at.node, topic, counted }
+  return {
+    ...rest,
+    template_version: templateVersion,
+    period,
+    flow,
+    version,
+    enrollment: id,
+    member,
+    test,
+    node: at.node,
+    topic,
+    counted,
+  }
 }
 
 async function writeSteps(tx: Tx, { workspace, decided }: Writing): Promise<void> {

@@ -53,7 +53,13 @@ const statsView = z
     ended: count,
     nodes: z.record(
       z.string(),
-      z.strictObject({ entered: count, resting: count, left: count, failed: count, exits: z.record(z.string(), count) }),
+      z.strictObject({
+        entered: count,
+        resting: count,
+        left: count,
+        failed: count,
+        exits: z.record(z.string(), count),
+      }),
     ),
   })
   .meta({ id: 'FlowStats' })
@@ -148,7 +154,13 @@ export const enrollmentRoutes = [
         const flow = await readFlow(tx, id)
         await readMember(tx, member)
         const rows = await listEnrollments(tx, { flow: id, member, limit: 50 })
-        const steps = Map.groupBy(await stepsOf(tx, rows.map((row) => row.id)), (step) => step.enrollment)
+        const steps = Map.groupBy(
+          await stepsOf(
+            tx,
+            rows.map((row) => row.id),
+          ),
+          (step) => step.enrollment,
+        )
         const { timeZone } = await desk.memory.workspace(tx)
         const reader = { ...UTC, zone: timeZone }
         const enrollments = rows.map((row) => ({
@@ -184,7 +196,10 @@ function presentEnrollment(row: EnrollmentRow, reader: Reader): z.input<typeof e
 function presentStep(step: StepRow, reader: Reader): z.input<typeof stepView> {
   const { node, at, outcome, code, args, candidates } = step
   const why = say({ code, ...(args && { args }) }, reader)
-  const considered = candidates?.map(({ channel, refused }) => ({ channel, refused: refused && say(refused, reader) }))
+  const considered = candidates?.map(({ channel, refused }) => ({
+    channel,
+    refused: refused && say(refused, reader),
+  }))
   return { node, at: at.toISOString(), outcome, why, ...(considered && { candidates: considered }) }
 }
 

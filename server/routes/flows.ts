@@ -65,7 +65,11 @@ export const flowRoutes = [
     responses: { 200: listOf(summary.meta({ id: 'FlowSummary' })) },
     async handle({ query: { cursor, limit } }, { db, workspace }) {
       const page = { limit: limit + 1, ...(cursor && { before: cursor }) }
-      const { items, next } = pageOf(await db.inWorkspace(workspace, (tx) => listFlows(tx, page)), limit, (row) => row.id)
+      const { items, next } = pageOf(
+        await db.inWorkspace(workspace, (tx) => listFlows(tx, page)),
+        limit,
+        (row) => row.id,
+      )
       return { status: 200, body: { items: items.map(presentSummary), next } }
     },
   }),
@@ -77,7 +81,9 @@ export const flowRoutes = [
     params,
     responses: { 200: flowView },
     async handle({ params: { id } }, { db, desk, workspace }) {
-      const body = await db.inWorkspace(workspace, async (tx) => presentFlow(tx, desk.memory, await readFlow(tx, id)))
+      const body = await db.inWorkspace(workspace, async (tx) =>
+        presentFlow(tx, desk.memory, await readFlow(tx, id)),
+      )
       return { status: 200, body }
     },
   }),
@@ -111,9 +117,20 @@ export const flowRoutes = [
         const flow = await holdFlow(tx, id)
         const document = migrate(flow.draft)
         refuseErrors(validate(document, await readCatalog(tx, desk.memory)))
-        const publishing = { flow, document, plan: compile(document), note: note ?? null, author: principal.name }
+        const publishing = {
+          flow,
+          document,
+          plan: compile(document),
+          note: note ?? null,
+          author: principal.name,
+        }
         const { number } = await publishVersion(tx, publishing)
-        await recordAudit(tx, { actor: principal.name, action: 'flow.publish', subject: encodeId('flow', id), after: { version: number } })
+        await recordAudit(tx, {
+          actor: principal.name,
+          action: 'flow.publish',
+          subject: encodeId('flow', id),
+          after: { version: number },
+        })
         return number
       })
       return { status: 201, body: { version } }
@@ -130,9 +147,15 @@ export const flowRoutes = [
     async handle({ params: { id }, body: { inside } }, { db, desk, workspace, principal }) {
       const stopped = await db.inWorkspace(workspace, async (tx) => {
         const flow = await holdFlow(tx, id)
-        if (flow.state === 'draft') throw conflict('flow-not-live', 'A draft does not run, so it cannot be stopped.')
+        if (flow.state === 'draft')
+          throw conflict('flow-not-live', 'A draft does not run, so it cannot be stopped.')
         await stopFlow(tx, id, inside)
-        await recordAudit(tx, { actor: principal.name, action: 'flow.stop', subject: encodeId('flow', id), after: { inside } })
+        await recordAudit(tx, {
+          actor: principal.name,
+          action: 'flow.stop',
+          subject: encodeId('flow', id),
+          after: { inside },
+        })
         return presentFlow(tx, desk.memory, await readFlow(tx, id))
       })
       return { status: 200, body: stopped }
@@ -147,7 +170,11 @@ function refuseErrors(problems: Problem[]): void {
 }
 
 async function presentSaved(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof saved>> {
-  return { id: encodeId('flow', flow.id), revision: flow.revision, problems: await problemsOf(tx, memory, flow) }
+  return {
+    id: encodeId('flow', flow.id),
+    revision: flow.revision,
+    problems: await problemsOf(tx, memory, flow),
+  }
 }
 
 async function presentFlow(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof flowView>> {

@@ -43,7 +43,12 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
   }
 
   const lookLater = laterEach((stand) => void look(stand))
-  const catchUp = (): void => void persist(deps, () => open, () => announceAll(deps.db))
+  const catchUp = (): void =>
+    void persist(
+      deps,
+      () => open,
+      () => announceAll(deps.db),
+    )
   const stop = await deps.db.listen(
     STAND_CHANNEL,
     (payload) => {
@@ -110,7 +115,11 @@ async function take(deps: Deps, stand: number, isOpen: () => boolean): Promise<v
   if (taken) await persist(deps, isOpen, () => startOnce(client, { stand, ...taken }, start))
 }
 
-async function persist<T>({ onFault }: Deps, isOpen: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+async function persist<T>(
+  { onFault }: Deps,
+  isOpen: () => boolean,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   for (let wait = 100; isOpen(); wait = Math.min(wait * 2, PATIENCE)) {
     try {
       return await work()

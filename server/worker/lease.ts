@@ -38,7 +38,7 @@ export async function holdLease(db: Db): Promise<Lease> {
 
 /** A database that was killed with this process comes back beside it: waiting is quicker than another start. */
 async function firstLease(db: Db): Promise<number> {
-  for (const deadline = Date.now() + PATIENCE; ; ) {
+  for (const deadline = Date.now() + PATIENCE; ;) {
     try {
       return await db.outside(openLease)
     } catch (error) {

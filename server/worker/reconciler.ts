@@ -1,6 +1,14 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { alarmsDue, ringOverdue } from '../../db/hot/alarms.ts'
-import { freeOrphans, freeWalk, lapsedWalks, olderWalks, standingWorkspaces, wakeOverdue, type OpenWalk } from '../../db/hot/free.ts'
+import {
+  freeOrphans,
+  freeWalk,
+  lapsedWalks,
+  olderWalks,
+  standingWorkspaces,
+  wakeOverdue,
+  type OpenWalk,
+} from '../../db/hot/free.ts'
 import type { Db } from '../../db/pool.ts'
 import { startAlarm } from './dispatch.ts'
 
@@ -52,7 +60,9 @@ export function openReconciler(deps: Deps): { close(): Promise<void> } {
 /** Runs the round unless another process is at it: the lock lasts as long as its transaction. */
 async function alone(db: Db, work: () => Promise<void>): Promise<boolean> {
   return db.outside(async (tx) => {
-    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [RECONCILER_LOCK])
+    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [
+      RECONCILER_LOCK,
+    ])
     if (lock?.held) await work()
     return lock?.held ?? false
   })
@@ -68,20 +78,24 @@ async function freeLapsed(db: Db): Promise<void> {
 async function compare(deps: Deps): Promise<void> {
   const { db, client } = deps
   await freeUnknownToTemporal(deps)
-  for (const alarm of await db.outside((tx) => alarmsDue(tx, HORIZON))) await startAlarm(client, alarm, 'urgent')
+  for (const alarm of await db.outside((tx) => alarmsDue(tx, HORIZON)))
+    await startAlarm(client, alarm, 'urgent')
   for (const workspace of await db.outside(standingWorkspaces)) {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
     await deps.resend(workspace)
   }
-  await db.outside((tx) => tx.rows(`select ensure_partitions(current_date, (current_date + interval '3 months')::date)`))
+  await db.outside((tx) =>
+    tx.rows(`select ensure_partitions(current_date, (current_date + interval '3 months')::date)`),
+  )
 }
 
 async function freeUnknownToTemporal({ db, client }: Deps): Promise<void> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const walks = await db.outside((tx) => olderWalks(tx, after))
     for (const walk of walks) {
-      if (!(await isRunning(client, walk))) await db.inWorkspace(walk.workspace, (tx) => freeWalk(tx, walk.id))
+      if (!(await isRunning(client, walk)))
+        await db.inWorkspace(walk.workspace, (tx) => freeWalk(tx, walk.id))
     }
     const last = walks.at(-1)
     if (!last) return

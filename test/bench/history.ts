@@ -18,7 +18,14 @@ export async function history(): Promise<Figure[]> {
     await installation.api.send('POST', '/v1/events', winOf(members[0] ?? ''))
     while (stats.parse(await installation.api.get(`/v1/flows/${flow}/stats`)).ended < 1) await pause(50)
     const client = new Client({ connection })
-    return [{ name: 'history events for one member alone', value: await settledEvents(client), unit: 'events', aim: '≤ 45' }]
+    return [
+      {
+        name: 'history events for one member alone',
+        value: await settledEvents(client),
+        unit: 'events',
+        aim: '≤ 45',
+      },
+    ]
   } finally {
     await connection.close()
     await installation.stop()

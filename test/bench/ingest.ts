@@ -16,9 +16,19 @@ export async function ingest(): Promise<Figure[]> {
     const { members } = await prepareWorld(installation, { members: 10_000, sink: sink.port })
     // Silver prizes leave at the audience: the figure is about taking events in, not about mail.
     const events = Array.from({ length: EVENTS }, (_, n) => silver(winOf(members[n % members.length] ?? '')))
-    const value = await perSecond(batches(events), (batch) => installation.api.send('POST', '/v1/events', batch))
+    const value = await perSecond(batches(events), (batch) =>
+      installation.api.send('POST', '/v1/events', batch),
+    )
     const limit = await plainInserts(installation, events)
-    return [{ name: 'events ingested, 500 to a request', value, unit: '1/s', limit: { value: limit, of: 'plain INSERT' }, aim: '≥ 5,000 /s' }]
+    return [
+      {
+        name: 'events ingested, 500 to a request',
+        value,
+        unit: '1/s',
+        limit: { value: limit, of: 'plain INSERT' },
+        aim: '≥ 5,000 /s',
+      },
+    ]
   } finally {
     await installation.stop()
     await sink.stop()
@@ -32,7 +42,9 @@ function silver(win: Win): Win {
 }
 
 function batches(events: Win[]): Win[][] {
-  return Array.from({ length: Math.ceil(events.length / BATCH) }, (_, n) => events.slice(n * BATCH, (n + 1) * BATCH))
+  return Array.from({ length: Math.ceil(events.length / BATCH) }, (_, n) =>
+    events.slice(n * BATCH, (n + 1) * BATCH),
+  )
 }
 
 async function perSecond(work: Win[][], send: (batch: Win[]) => Promise<unknown>): Promise<number> {

@@ -26,8 +26,13 @@ export async function latency(): Promise<Figure[]> {
     await shoot(50, () => pause(20))
     const idle = await shoot(IDLE_SAMPLES, () => pause(60))
     const started = now()
-    const loaded = await shoot(RATE * SECONDS, (n) => pause(Math.max(0, started + (n * 1_000) / RATE - now())))
-    return [...figures('event → mail, idle', idle, bare), ...figures(`event → mail, ${RATE} events/s`, loaded, bare)]
+    const loaded = await shoot(RATE * SECONDS, (n) =>
+      pause(Math.max(0, started + (n * 1_000) / RATE - now())),
+    )
+    return [
+      ...figures('event → mail, idle', idle, bare),
+      ...figures(`event → mail, ${RATE} events/s`, loaded, bare),
+    ]
   } finally {
     await installation.stop()
     await sink.stop()
@@ -50,7 +55,8 @@ function shooter({ api }: Installation, { sink, world }: { sink: SinkProcess; wo
     const arrivedAt = new Map<string, number>()
     while (arrivedAt.size < count) {
       await pause(100)
-      for (const { to, at } of await sink.arrivals()) if (postedAt.has(to[0] ?? '')) arrivedAt.set(to[0] ?? '', at)
+      for (const { to, at } of await sink.arrivals())
+        if (postedAt.has(to[0] ?? '')) arrivedAt.set(to[0] ?? '', at)
     }
     return [...arrivedAt].map(([address, at]) => at - (postedAt.get(address) ?? at))
   }
@@ -73,7 +79,12 @@ async function bareWalks(address: string): Promise<number[]> {
       const id = `bare-${n}`
       const ran = new Promise<number>((resolve) => running.set(id, resolve))
       const started = now()
-      await client.workflow.start('bareWalk', { workflowId: id, taskQueue: 'bench', args: [id], requestEagerStart: true })
+      await client.workflow.start('bareWalk', {
+        workflowId: id,
+        taskQueue: 'bench',
+        args: [id],
+        requestEagerStart: true,
+      })
       samples.push((await ran) - started)
       await pause(20)
     }
@@ -82,7 +93,13 @@ async function bareWalks(address: string): Promise<number[]> {
 }
 
 function figures(name: string, samples: number[], bare: number[]): Figure[] {
-  return ([['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const).map(([label, share]) => ({
+  return (
+    [
+      ['p50', 0.5],
+      ['p95', 0.95],
+      ['p99', 0.99],
+    ] as const
+  ).map(([label, share]) => ({
     name: `${name}, ${label}`,
     value: percentile(samples, share),
     unit: 'ms',

@@ -13,7 +13,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`)
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2)
   const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name))
-  if (unknown.length > 0) throw new Error(`No bench is called ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`)
+  if (unknown.length > 0)
+    throw new Error(`No bench is called ${unknown.join(', ')}. There are ${Object.keys(BENCHES).join(', ')}.`)
   say(machineLine())
   const figures: Figure[] = []
   for (const [name, bench] of Object.entries(BENCHES)) {

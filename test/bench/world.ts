@@ -16,7 +16,10 @@ export interface World {
 }
 
 /** The winner flow with mail over SMTP to the sink, and this many members who allowed it. */
-export async function prepareWorld(installation: Installation, of: { members: number; sink: number; wait?: string }): Promise<World> {
+export async function prepareWorld(
+  installation: Installation,
+  of: { members: number; sink: number; wait?: string },
+): Promise<World> {
   const { api } = installation
   const members = Array.from({ length: of.members }, (_, n) => `bench-${n}`)
   for (let from = 0; from < members.length; from += PER_REQUEST) {
@@ -32,7 +35,9 @@ export async function prepareWorld(installation: Installation, of: { members: nu
 }
 
 function winner(wait = 'PT48H'): unknown {
-  const document = z.looseObject({ nodes: z.record(z.string(), z.unknown()) }).parse(example('winner-congrats.flow.json'))
+  const document = z
+    .looseObject({ nodes: z.record(z.string(), z.unknown()) })
+    .parse(example('winner-congrats.flow.json'))
   const pause = { kind: 'wait', for: { duration: wait }, exits: { next: 'redeemed' } }
   return { ...document, nodes: { ...document.nodes, pause } }
 }

@@ -7,7 +7,8 @@ import { startSinkProcess, type SinkProcess } from '../support/smtp-sink-process
 
 // The story that the product is built around, told to a whole installation by its HTTP surface alone.
 
-const example = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'examples', name), 'utf8'))
+const example = (name: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'examples', name), 'utf8'))
 const waitFor = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000, interval: 50 })
 
 let installation: Installation
@@ -60,7 +61,9 @@ test('a winner gets the mail in their language, and the reminder by SMS', async 
     return page
   })
   expect(items[0]).toMatchObject({ node: 'remind', locale: 'es' })
-  expect((await get(`/v1/messages/${items[0].id}`)).content.text).toContain('¡Enhorabuena Ana! Código: BIKE-77')
+  expect((await get(`/v1/messages/${items[0].id}`)).content.text).toContain(
+    '¡Enhorabuena Ana! Código: BIKE-77',
+  )
 })
 
 test('who redeems the prize in time gets no reminder', async () => {
@@ -90,23 +93,36 @@ test('why, timeline and message tell the story in the same words', async () => {
     'remind, sent: Going out by SMS.',
     'remind, next: Sent by SMS.',
   ])
-  const timeline: string[] = (await get('/v1/members/m-1/timeline')).items.map((item: { text: string }) => item.text)
+  const timeline: string[] = (await get('/v1/members/m-1/timeline')).items.map(
+    (item: { text: string }) => item.text,
+  )
   for (const { why } of steps) expect(timeline).toContain(why)
   const [message] = (await get(`/v1/messages?flow=${flow}&member=m-1&channel=email`)).items
   const { trace, attempts } = await get(`/v1/messages/${message.id}`)
   expect(attempts).toMatchObject([{ outcome: 'accepted', response: expect.stringMatching(/^250 /) }])
-  expect(trace.steps.map((step: { why: string }) => step.why)).toEqual(['Going out by email.', 'Sent by email.'])
+  expect(trace.steps.map((step: { why: string }) => step.why)).toEqual([
+    'Going out by email.',
+    'Sent by email.',
+  ])
 })
 
 test('a member without consent gets nothing, and the reason says so', async () => {
-  await installation.api.send('POST', '/v1/events', { ...example('event.json'), id: 'evt-chloe', member: 'm-3' })
+  await installation.api.send('POST', '/v1/events', {
+    ...example('event.json'),
+    id: 'evt-chloe',
+    member: 'm-3',
+  })
   const why = await waitFor(async () => {
     const found = await get(`/v1/flows/${flow}/why?member=m-3`)
     expect(found.enrollments[0]?.state).toBe('ended')
     return found
   })
   const step = why.enrollments[0].steps.at(-1)
-  expect(step).toMatchObject({ node: 'congrats', outcome: 'failed', why: 'Not sent: every channel of this send was refused.' })
+  expect(step).toMatchObject({
+    node: 'congrats',
+    outcome: 'failed',
+    why: 'Not sent: every channel of this send was refused.',
+  })
   expect(step.candidates).toContainEqual({
     channel: 'email',
     refused: 'Not sent by email: no consent for *prizes* by email.',
@@ -117,7 +133,13 @@ test('a member without consent gets nothing, and the reason says so', async () =
 test('the numbers of the flow balance', async () => {
   const { enrolled, active, resting, ended, nodes } = await get(`/v1/flows/${flow}/stats`)
   expect({ enrolled, active, resting, ended }).toEqual({ enrolled: 3, active: 0, resting: 0, ended: 3 })
-  expect(nodes.congrats).toEqual({ entered: 3, resting: 0, left: 0, failed: 1, exits: { next: 2, failed: 1 } })
+  expect(nodes.congrats).toEqual({
+    entered: 3,
+    resting: 0,
+    left: 0,
+    failed: 1,
+    exits: { next: 2, failed: 1 },
+  })
   expect(nodes.redeemed.exits).toEqual({ yes: 1, no: 1 })
 })
 

@@ -28,7 +28,10 @@ test('a clock runs from the hand-over until its length has passed', () => {
 
 test('a clock that ran out leads to the next candidate, as the next hop', () => {
   const turn = turnOf(clocked({ hops: [hopBy('email')] }, { now: NOW + HOUR }))
-  expect(turn).toMatchObject({ send: [{ channel: 'sms', hop: 1 }], reason: { code: 'hop', args: { before: 'email', until: 'delivered' } } })
+  expect(turn).toMatchObject({
+    send: [{ channel: 'sms', hop: 1 }],
+    reason: { code: 'hop', args: { before: 'email', until: 'delivered' } },
+  })
 })
 
 test.each([

@@ -34,8 +34,17 @@ export async function startInstallation(variables: Record<string, string> = {}):
   const home = mkdtempSync(join(tmpdir(), 'fanfare-installation-'))
   const port = await claimPort('127.0.0.1', 0)
   const key = 'installation-key-of-a-test'
-  const own = { FANFARE_HOME: home, PORT: String(port), FANFARE_API_KEY: key, FANFARE_DEMO: '0', LOG_LEVEL: 'warn' }
-  const child = spawn(process.execPath, [START], { env: { ...process.env, ...own, ...variables }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const own = {
+    FANFARE_HOME: home,
+    PORT: String(port),
+    FANFARE_API_KEY: key,
+    FANFARE_DEMO: '0',
+    LOG_LEVEL: 'warn',
+  }
+  const child = spawn(process.execPath, [START], {
+    env: { ...process.env, ...own, ...variables },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const gone = once(child, 'exit')
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
