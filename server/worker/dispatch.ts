@@ -6,6 +6,7 @@ import { standingWorkspaces, wakeOverdue } from '../../db/hot/free.ts'
 import { STAND_CHANNEL, takeStand, type Lane } from '../../db/hot/stands.ts'
 import type { Db } from '../../db/pool.ts'
 import { alarmId, TASK_QUEUE, WALK, type WalkInput } from '../../workflows/names.ts'
+import { openListeners } from './listeners.ts'
 
 export interface Dispatch {
   onReady(stand: number, callback: () => void): () => void
@@ -29,7 +30,7 @@ const LOOK_LATER = 50
  * without one gets one. Every time window that was tried instead made members wait longer (measured).
  */
 export async function openDispatch(deps: Deps): Promise<Dispatch> {
-  const listeners = new Map<number, Set<() => void>>()
+  const listeners = openListeners()
   const looking = new Map<number, boolean>()
   let open = true
 
@@ -53,24 +54,15 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
     STAND_CHANNEL,
     (payload) => {
       const stand = Number(payload)
-      const here = listeners.get(stand)
-      if (!here) return void look(stand)
-      for (const callback of here) callback()
-      lookLater(stand) // should its walk have ended in this very moment
+      if (listeners.tell(stand)) lookLater(stand) // should its walk have ended in this very moment
+      else void look(stand)
     },
     catchUp,
   )
   catchUp()
 
   return {
-    onReady(stand, callback) {
-      const known = listeners.get(stand) ?? new Set()
-      listeners.set(stand, known.add(callback))
-      return () => {
-        known.delete(callback)
-        if (known.size === 0 && listeners.get(stand) === known) listeners.delete(stand)
-      }
-    },
+    onReady: listeners.add,
     startAlarms(alarms) {
       for (const alarm of alarms) void startAlarm(deps.client, alarm, 'urgent').catch(() => {})
     },
