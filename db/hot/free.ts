@@ -38,15 +38,25 @@ export async function freeWalk(tx: Tx, walk: number): Promise<void> {
     `select id from member where id in (select member from enrollment where walk = $1) order by id for no key update`,
     [walk],
   )
-  const carried = members.length === 0 ? [] : await tx.rows<{ id: number }>('select id from enrollment where walk = $1', [walk])
-  await giveUpLapsed(tx, carried.map((one) => one.id))
+  const carried =
+    members.length === 0
+      ? []
+      : await tx.rows<{ id: number }>('select id from enrollment where walk = $1', [walk])
+  await giveUpLapsed(
+    tx,
+    carried.map((one) => one.id),
+  )
   const freed = await tx.rows<StandKey>(
     `update enrollment set walk = null, due_at = now() where walk = $1 and state <> 'ended' returning version, node, lane`,
     [walk],
   )
-  await tx.rows('update stand set walk = null where walk = $1', [walk])
+  // Members may be waiting at the stand itself: a walk that died before its first claim carried none of them.
+  const left = await tx.rows<StandKey>(
+    'update stand set walk = null where walk = $1 returning version, node, lane',
+    [walk],
+  )
   await tx.rows('delete from walk where id = $1', [walk])
-  await readyStands(tx, distinct(freed))
+  await readyStands(tx, distinct([...freed, ...left]))
 }
 
 /** Wakes stands of this workspace where members have been due for this long and no walk looks. */
