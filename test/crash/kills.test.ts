@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, expect, test, vi } from 'vitest'
+import { openDb } from '../../db/pool.ts'
+import { expectBalance } from '../engine/balance.ts'
+import { startInstallation, type Process } from '../support/installation.ts'
+import { startSinkProcess } from '../support/smtp-sink-process.ts'
+import { faultsBetween, openBooks } from './books.ts'
+import { event, openPlay, send } from './play.ts'
+
+const LONG = 150_000
+const EVENTS = 300
+const VICTIMS: Process[] = ['worker', 'api', 'postgres', 'temporal', 'worker', 'postgres']
+const WORKSPACE = 1
+
+const sink = await startSinkProcess(['--slow', '20', '--keep'])
+const fanfare = await startInstallation()
+const play = await openPlay(fanfare.api, sink.port)
+const db = openDb({ url: fanfare.databaseUrl, max: 2, name: 'test' })
+const books = openBooks(db, WORKSPACE)
+afterAll(() => Promise.all([db.close(), fanfare.stop(), sink.stop()]), LONG)
+
+test(
+  'whatever is killed while events flow: nobody twice, nobody lost, all sums balance, and it goes on by itself',
+  async ({ annotate }) => {
+    const flow = await play.publish({ on: 'Began', nodes: TWO_MAILS_AND_A_WAIT })
+    const killed = await tellAll(await play.enlist('member', EVENTS))
+    await vi.waitUntil(async () => (await unfinished(flow)) === 0, { timeout: LONG, interval: 200 })
+    await vi.waitUntil(async () => (await walks()) === 0, { timeout: LONG, interval: 200 })
+    const arrivals = await sink.arrivals()
+    await annotate(`The next mail after a kill: ${killed.map((one) => goesOn(one, arrivals)).join(', ')}`)
+    expect(killed.length).toBeGreaterThan(3)
+    expect(faultsBetween(await books.messages({ flow }), arrivals)).toEqual([])
+    const copies = Map.groupBy(
+      arrivals,
+      ({ to, raw }) => `${to.join()} ${/^subject: .*/im.exec(raw ?? '')?.[0]}`,
+    )
+    expect([...copies].filter(([, of]) => of.length > 1)).toEqual([])
+    await expectBalance({ db, rows: books.rows, within: (work) => db.inWorkspace(WORKSPACE, work) })
+  },
+  LONG,
+)
+
+const TWO_MAILS_AND_A_WAIT = {
+  first: send('first', ['email'], 'rest'),
+  rest: { kind: 'wait', for: { duration: 'PT2S' }, exits: { next: 'second' } },
+  second: send('second', ['email'], null),
+}
+
+interface Killed {
+  what: Process
+  at: number
+}
+
+/** Posts an event for each member, again until it is answered, and kills one process after the other meanwhile. */
+async function tellAll(members: string[]): Promise<Killed[]> {
+  const killed: Killed[] = []
+  const stretch = EVENTS / (VICTIMS.length + 1)
+  const moments = VICTIMS.map((what, n) => ({ what, at: Math.floor((n + 0.5 + Math.random()) * stretch) }))
+  for (const [n, member] of members.entries()) {
+    for (const { what } of moments.filter(({ at }) => at === n)) {
+      if (fanfare.signal(what, 'SIGKILL')) killed.push({ what, at: Date.now() })
+    }
+    while (!(await tell(member))) await pause(100)
+    await pause(PACE)
+  }
+  return killed
+}
+
+/** Slow enough that every kill finds events coming in, mails going out and members resting. */
+const PACE = 30
+
+async function tell(member: string): Promise<boolean> {
+  return fanfare.api.send('POST', '/v1/events', event('Began', member)).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function unfinished(flow: string): Promise<number> {
+  const journeys = await books.enrollments({ flow }).catch(() => [])
+  return EVENTS - journeys.filter((one) => one.state === 'ended').length
+}
+
+async function walks(): Promise<number> {
+  return (await db.outside((tx) => tx.rows('select 1 from walk'))).length
+}
+
+function goesOn({ what, at }: Killed, arrivals: { at: number }[]): string {
+  const next = arrivals.find((one) => one.at > at + UNDER_WAY)
+  return `${what} ${next ? `${((next.at - at) / 1_000).toFixed(1)} s` : '-'}`
+}
+
+/** What was handed over already still arrives this long after a kill. */
+const UNDER_WAY = 300
