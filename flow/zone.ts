@@ -3,11 +3,11 @@ const DAY = 24 * HOUR
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-/** True for an IANA zone this machine knows. */
+/** True for an IANA zone this machine knows; an offset such as +02:00, which it would take, is none. */
 export function isZone(zone: string): boolean {
   try {
     formatter(zone)
-    return true
+    return /^[A-Z]/i.test(zone)
   } catch {
     return false
   }

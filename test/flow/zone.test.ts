@@ -26,5 +26,6 @@ test('Monday is the first day of the week, Sunday the seventh', () => {
 })
 
 test('a zone nobody knows is told from one that is', () => {
-  expect([isZone('Europe/Madrid'), isZone('Europe/Nowhere'), isZone('')]).toEqual([true, false, false])
+  const known = ['Europe/Madrid', 'UTC', 'Europe/Nowhere', '', '+02:00'].map(isZone)
+  expect(known).toEqual([true, true, false, false, false])
 })
