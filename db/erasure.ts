@@ -29,7 +29,7 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<string | 
   return erased?.external_id
 }
 
-/** What waits for its grant never leaves. Arguments of reasons may quote the member: the code alone stays. */
+/** What waits for its grant never leaves. Arguments of reasons may quote the member: the code and the channel stay. */
 async function eraseMessages(tx: Tx, member: number): Promise<void> {
   await tx.rows(
     `update message set "to" = null, subject = null, vars = null, response = null, retry_at = null,
@@ -65,9 +65,10 @@ async function endJourneys(tx: Tx, member: number): Promise<void> {
        reason = '{"code": "erased"}' where id = any($1::bigint[])`,
     [ending.map((row) => row.id)],
   )
-  await tx.rows('update step set args = null, candidates = null where enrollment = any($1::bigint[])', [
-    before.map((row) => row.id),
-  ])
+  await tx.rows(
+    `update step set args = ${onlyChannel('args')}, candidates = null where enrollment = any($1::bigint[])`,
+    [before.map((row) => row.id)],
+  )
   await addTallies(
     tx,
     ending.filter((row) => !row.test).map(({ version, node }) => ({ version, node, what: 'left', n: 1 })),
@@ -87,8 +88,12 @@ async function forgetExamples(tx: Tx, member: number): Promise<void> {
   )
 }
 
-/** A reason without its arguments; null stays null. */
+/** Without the channel, the sentence of a reason would have a hole. */
+const onlyChannel = (args: string): string =>
+  `case when ${args} ? 'channel' then jsonb_build_object('channel', ${args}->'channel') end`
+
+/** A reason without what its arguments quote; null stays null. */
 function bare(column: string, ...keep: string[]): string {
   const kept = ['code', ...keep].map((key) => `'${key}', ${column}->'${key}'`).join(', ')
-  return `case when ${column} is null then null else jsonb_strip_nulls(jsonb_build_object(${kept})) end`
+  return `case when ${column} is null then null else jsonb_strip_nulls(jsonb_build_object(${kept}, 'args', ${onlyChannel(`${column}->'args'`)})) end`
 }

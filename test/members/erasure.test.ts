@@ -119,6 +119,28 @@ test('journeys at rest end and are balanced, one that a walk carries is marked, 
   expect(left.reduce((sum, { n }) => sum + n, 0)).toBe(2) // this journey and the one of the first test
 })
 
+test('what happened is still told in whole sentences afterwards', async () => {
+  await house.put({ externalId: 'told' })
+  const { id, enrollment } = await ledger.message({ member: 'told', status: 'failed' })
+  await house.rows(
+    `update message set reason = '{"code": "rejected", "args": {"channel": "email", "words": "told"}}' where id = $1`,
+    [id],
+  )
+  await house.rows(
+    `insert into step (workspace, period, enrollment, node, at, outcome, code, args)
+     values ($1, date_trunc('month', now()), $2, 'congrats', now(), 'sent', 'hop', '{"hop": 0, "channel": "email"}')`,
+    [house.workspace, enrollment],
+  )
+  await erase('told')
+  const args = { channel: 'email' }
+  expect(await house.rows('select code, args from step where enrollment = $1', [enrollment])).toEqual([
+    { code: 'hop', args },
+  ])
+  expect(await house.rows('select reason from message where id = $1', [id])).toEqual([
+    { reason: { code: 'rejected', args } },
+  ])
+})
+
 test('a suppression outlives the erasure and meets the address when it comes back', async () => {
   await house.put({ externalId: 'bounced', email: 'Dead@x.example' })
   const sent = await ledger.message({ member: 'bounced', to: 'Dead@x.example' })
