@@ -6,10 +6,9 @@ const MOST = 1000
 
 /** Every problem zod found, in our words: unknown properties by name, missing ones as `required`. */
 export function issuesOf(error: z.ZodError, input: unknown): Issue[] {
-  return error.issues
-    .flatMap((issue) => flatten(issue, []))
-    .flatMap((issue) => inWords(issue, input))
-    .slice(0, MOST)
+  const issues = error.issues.flatMap((issue) => flatten(issue, [])).flatMap((issue) => inWords(issue, input))
+  // A shape that is looked at twice, to tell which one was meant, finds its faults twice.
+  return [...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values()].slice(0, MOST)
 }
 
 /** `consents[0].state` */

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { listEventTypes } from '../../db/event-types.ts'
 import { ingest, type PostedEvent } from '../../db/events.ts'
 import { instantSchema } from '../../db/instant.ts'
+import { externalIdSchema } from '../../db/member-change.ts'
 import { route } from '../http/route.ts'
 
 const DATA_AT_MOST = 50 * 1024
 
-const data = z
+/** What happened, in the words of the domain system. */
+export const eventData = z
   .record(z.string(), z.json())
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= DATA_AT_MOST, {
     params: { code: 'too-large' },
@@ -17,9 +19,9 @@ const eventSchema = z
   .strictObject({
     id: z.string().min(1).max(200),
     type: z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.'),
-    member: z.string().min(1).max(200),
+    member: externalIdSchema,
     at: instantSchema.optional(),
-    data: data.optional(),
+    data: eventData.optional(),
   })
   .meta({ id: 'Event' })
 

@@ -8,12 +8,13 @@ import { routeSchema } from '../../flow/nodes/send.ts'
 import type { Problem } from '../../flow/problem.ts'
 import { validate } from '../../flow/validate.ts'
 import { route } from '../http/route.ts'
+import { eventData } from './events.ts'
 
 const body = z
   .strictObject({
     member: z.string().min(1).max(200),
     template: z.string().min(1).max(100),
-    data: z.record(z.string(), z.json()).optional(),
+    data: eventData.optional(),
     route: routeSchema.optional().describe('As in a send node; left out: the preferred channel first.'),
     purpose: z.literal(
       'transactional',

@@ -27,6 +27,19 @@ test('the data of an event is measured in bytes', async () => {
   expect((await post({ ...event, data: { text: 'é'.repeat(25_000) } })).status).toBe(202)
 })
 
+test('a member is named on one line, by events, too', async () => {
+  const { status, body } = await post({ id: 'line', type: 'Won', member: 'ana\nbob' })
+  expect([status, body.issues]).toMatchObject([422, [{ path: 'member', code: 'invalid-format' }]])
+})
+
+test('an unknown property is told once, however often its shape is looked at', async () => {
+  const won = { kind: 'trigger', on: { event: 'Won', colour: 'red' }, exits: { next: null } }
+  const settings = { purpose: 'transactional' }
+  const document = { schema: 'fanfare.flow/1', name: 'Won', settings, start: 'won', nodes: { won } }
+  const { body } = await server.call('POST', '/v1/flows', { body: document })
+  expect(body.issues).toMatchObject([{ path: 'nodes.won.on.colour', code: 'unknown-property' }])
+})
+
 test('an event is taken wherever a character of its data would be cut for the catalogue', async () => {
   const text = `${'a'.repeat(99)}🎉`
   expect((await post({ id: 'cut', type: 'Cut', member: 'ana', data: { text } })).status).toBe(202)
