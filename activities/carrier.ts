@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Settlement } from '../db/hot/outcomes.ts'
 import { hangBell } from './bell.ts'
 import { decideAgain, type Carrying, type Job } from './decide.ts'
@@ -21,6 +22,8 @@ export interface Carrier {
 }
 
 const PER_SETTLE = 500
+/** Outcomes are written behind, in ms: a few more come in meanwhile, and a transaction for each would cost the most. */
+const GATHER = 20
 
 export function openCarrier(engine: Engine, of: Carrying): Carrier {
   const bell = hangBell()
@@ -38,6 +41,7 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
   async function settleAll(): Promise<void> {
     settling = true
     while (done.length > 0) {
+      if (done.length < PER_SETTLE) await pause(GATHER)
       const batch = done.splice(0, PER_SETTLE)
       const jobs = await decided(engine, of, batch)
       for (const { message } of batch) hands.letGo(message.enrollment)
