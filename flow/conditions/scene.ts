@@ -31,7 +31,7 @@ const READERS: Record<Path['root'], (keys: string[], scene: ConditionScene) => u
   },
 }
 
-/** Undefined for a name that is an attribute; null for a field that is empty. */
+/** Undefined for a name that is an attribute, as *tags* may be; null for a field that is empty. */
 function ofMember(member: MemberFacts, key: string): unknown {
   switch (key) {
     case 'email':
@@ -39,8 +39,9 @@ function ofMember(member: MemberFacts, key: string): unknown {
     case 'locale':
     case 'timeZone':
     case 'externalId':
-    case 'tags':
       return member[key]
+    case 'tags':
+      return valueAt(member.attributes, [key]) === undefined ? member.tags : undefined
     default:
       return undefined
   }

@@ -38,6 +38,13 @@ test('a wrong condition is refused with its place', async () => {
   ])
 })
 
+test('an attribute that is called tags is asked about like any other', async () => {
+  await server.call('PUT', '/v1/members', { body: { externalId: 'tagged', attributes: { tags: ['vip'] } } })
+  const where = { field: 'member.tags', op: 'hasAny', value: ['vip'] }
+  const { body } = await server.call('POST', '/v1/audiences/preview', { body: { where } })
+  expect(body).toEqual({ count: 1, sample: ['tagged'] })
+})
+
 test('audiences are counted as their members are now, those of audiences inside audiences, too', async () => {
   const member = (n: number) => ({
     externalId: `m-${n}`,
