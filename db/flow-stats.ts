@@ -18,7 +18,7 @@ export interface FlowStats {
 
 /**
  * The balance of a flow over all its versions, tests left out. Movements and people are read in one statement, so in
- * one snapshot: enrolled = active + resting + ended, and per node entered = here + Σ exits + left, always.
+ * one snapshot; the last part names the nodes and exits nobody came to yet. enrolled = active + resting + ended, and per node entered = here + Σ exits + left, always.
  */
 export async function flowStats(tx: Tx, flow: number): Promise<FlowStats> {
   const rows = await tx.rows<{ node: string; what: string; n: number }>(
@@ -30,7 +30,11 @@ export async function flowStats(tx: Tx, flow: number): Promise<FlowStats> {
      union all
      select e.node, 'state ' || e.state, count(*) from enrollment e
      where e.version in (select id from flow_version where flow = $1) and e.state <> 'ended' and not e.test
-     group by e.node, e.state`,
+     group by e.node, e.state
+     union all
+     select node.key, word, 0 from flow_version v, jsonb_each(v.plan->'nodes') node,
+       lateral (select 'in' word union all select '>' || jsonb_object_keys(node.value->'exits')) words
+     where v.id = (select version from flow where id = $1)`,
     [flow],
   )
   const nodes: Record<string, NodeStats> = {}
