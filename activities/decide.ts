@@ -54,8 +54,7 @@ export async function decideAgain(
         members.map((one) => one.member),
       ),
       writeOutcomes(tx, settled),
-      // Who comes with an outcome is not in doubt.
-      settled.length > 0 ? null : giveUpLapsed(tx, ids),
+      giveUpLapsed(tx, ids),
       holdCarried(tx, of.walk, ids),
     ])
     return { carried, taken: carried.length }

@@ -11,7 +11,7 @@ import { untilDone } from './until-done.ts'
 export async function matchEarly(engine: Engine, of: Carrying, stored: Done[]): Promise<void> {
   for (const [transport, own] of Map.groupBy(stored, ({ message }) => message.transport)) {
     const providerIds = own.flatMap(({ settlement }) => settlement?.providerId ?? [])
-    if (providerIds.length === 0 || !engine.courier.reports(transport)) continue
+    if (providerIds.length === 0) continue
     const match = () =>
       engine.db.inWorkspace(of.stand.workspace, (tx) =>
         matchEarlyReceipts(tx, engine, { transport, providerIds }),

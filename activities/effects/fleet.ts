@@ -6,7 +6,6 @@ import type { Db } from '../../db/pool.ts'
 import { takeReceipts } from '../../db/receipts.ts'
 import { loadTransport } from '../../db/transports.ts'
 import { transportPool } from '../channels/pool.ts'
-import { kindOf } from '../channels/registry.ts'
 import type { ReportedReceipt } from '../channels/transport-kind.ts'
 import type { Transport } from '../channels/transport.ts'
 import type { Job } from '../decide.ts'
@@ -23,14 +22,11 @@ export interface FleetDeps {
 export interface Fleet {
   /** null when it cannot be opened as it is set up; rejects when its row cannot be read. */
   take(workspace: number, job: Job): Promise<Transport | null>
-  /** Whether its provider tells later how far a message got. */
-  reports(transport: number): boolean
   close(): Promise<void>
 }
 
 export function openFleet({ db, memory, publicUrl, secret, onFault }: FleetDeps): Fleet {
   const workspaces = new Map<number, number>()
-  const silent = new Set<number>()
   const desk = { memory, digest: digestWith(secret) }
 
   const report = (transport: number, receipt: ReportedReceipt): void => {
@@ -56,12 +52,7 @@ export function openFleet({ db, memory, publicUrl, secret, onFault }: FleetDeps)
       workspaces.set(id, workspace)
       const revision = Object.values(scene.workspace.transports).find((one) => one.id === id)?.revision ?? 0
       let outage: unknown
-      const load = async () => {
-        const row = await db.inWorkspace(workspace, (tx) => loadTransport(tx, id, { workspace, secret }))
-        if (kindOf(row.kind)?.reports.some((reached) => reached !== 'sent')) silent.delete(id)
-        else silent.add(id)
-        return row
-      }
+      const load = () => db.inWorkspace(workspace, (tx) => loadTransport(tx, id, { workspace, secret }))
       try {
         return await transports.take({ id, revision }, () =>
           load().catch((error: unknown) => Promise.reject((outage = error))),
@@ -72,7 +63,6 @@ export function openFleet({ db, memory, publicUrl, secret, onFault }: FleetDeps)
         return null
       }
     },
-    reports: (transport) => !silent.has(transport),
     close: () => transports.close(),
   }
 }

@@ -20,8 +20,6 @@ export interface Courier {
   prepare(workspace: number, jobs: Job[]): Promise<Prepared[]>
   /** Never rejects; what it cannot tell is `unknown`. */
   send(prepared: Prepared): Promise<Outcome>
-  /** Whether receipts may come for what this transport hands over. */
-  reports(transport: number): boolean
   close(): Promise<void>
 }
 
@@ -60,7 +58,6 @@ export function openCourier(deps: FleetDeps): Courier {
         unsubscribe: unsubscribe === null ? null : { url: unsubscribe },
       })
     },
-    reports: fleet.reports,
     close: () => fleet.close(),
   }
 }
