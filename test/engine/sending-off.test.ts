@@ -69,13 +69,15 @@ test('an opt-out while members rest wins over the switch', async () => {
 test('a decision that is being made while sending is switched on rests nobody for good', async () => {
   await world.settings({ sending: false })
   const ana = await winner()
-  let commit = (): void => {}
-  const held = new Promise<void>((resolve) => (commit = resolve))
+  const [held, commit] = signal()
+  const [switched, onSwitch] = signal()
   const switching = world.within(async (tx) => {
     const { revision } = await readSettingsRevision(tx)
     await replaceSettings(tx, { changes: { sending: true }, revision, actor: 'test' })
+    onSwitch()
     await held
   })
+  await switched
   const carrying = world.carry()
   await somebodyWaitsForALock()
   commit()
@@ -100,6 +102,11 @@ async function attemptsOf(member: string): Promise<number[]> {
     [member],
   )
   return rows.map((row) => row.attempt)
+}
+
+function signal(): [Promise<void>, () => void] {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return [promise, resolve]
 }
 
 async function somebodyWaitsForALock(): Promise<void> {
