@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { SETTINGS_DEFAULTS, settingsSchema, type Settings } from '../flow/settings.ts'
 import { recordAudit } from './audit.ts'
 import { conflict } from './fault.ts'
-import { resumeSending } from './hot/sending.ts'
+import { reconsider } from './hot/sending.ts'
 import type { Tx } from './pool.ts'
 
 /** The workspace's settings with defaults for what was never set. */
@@ -40,10 +41,18 @@ export async function replaceSettings(tx: Tx, { changes, revision, actor }: Sett
     JSON.stringify(changes),
   ])
   const now = await readSettingsRevision(tx)
-  if (now.settings.sending && !found.settings.sending) await resumeSending(tx)
+  await reconsider(tx, loosened(changes, found.settings))
   const [before, after] = [found, now].map(({ settings }) => forAudit(settings, changes))
   await recordAudit(tx, { actor, action: 'settings.put', subject: 'settings', before, after })
   return now
+}
+
+/** Changed settings that keep members resting: whoever rests because of them is decided afresh. */
+function loosened(changes: Partial<Settings>, before: Settings) {
+  const changed = (key: keyof Settings): boolean =>
+    key in changes && !isDeepStrictEqual(changes[key], before[key])
+  const rests = (['quietHours', 'frequencyCaps'] as const).filter(changed)
+  return changes.sending === true && !before.sending ? [...rests, 'sending' as const] : rests
 }
 
 /** The settings that were named; of the allow list its length, as addresses are people's. */

@@ -62,7 +62,12 @@ function settle(journey: Journey, turn: Exclude<Turn, { take: string }>): Decisi
   if ('leave' in turn) return leave(journey, turn.leave)
   if ('carry' in turn) return decision(journey, { do: 'carry' })
   if ('send' in turn) {
-    record(journey, { outcome: 'sent', reason: turn.reason, candidates: turn.candidates })
+    for (const [index, { channel, hop }] of turn.send.entries()) {
+      // What was considered is told once, with the first of the hops.
+      const first = index === 0
+      const reason = first ? turn.reason : { code: 'hop', args: { channel, hop } }
+      record(journey, { outcome: 'sent', reason, ...(first && { candidates: turn.candidates }) })
+    }
     return decision(journey, { do: 'send', hops: turn.send })
   }
   if (!alreadyRests(journey.scene.enrollment, turn)) {

@@ -72,7 +72,7 @@ function unusable({ channel, scene }: Approach, to: string): Reason | null {
   const { member, workspace } = scene
   const suppressed = member.suppressions[channel]
   if (suppressed) return { code: 'suppressed', args: { channel, why: suppressed.reason, at: suppressed.at } }
-  if (workspace.allowList && !workspace.allowList.includes(to))
+  if (workspace.allowList && !workspace.allowList.some((one) => one.toLowerCase() === to.toLowerCase()))
     return { code: 'not-allow-listed', args: { channel } }
   return null
 }

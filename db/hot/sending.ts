@@ -3,21 +3,26 @@ import type { Memory } from '../memory.ts'
 import type { Tx } from '../pool.ts'
 import { readyStands, type StandKey } from './stands.ts'
 
+/** Rests that a setting caused, by the setting. */
+const RESTS = { sending: 'sending-off', quietHours: 'quiet-hours', frequencyCaps: 'frequency-cap' } as const
+
 /**
- * Makes those due at once who rest because sending was switched off. Rows that are locked are being decided on: their
- * decision waits in `factsToDecideOn` for the switch, and rests nobody for it. Waiting for them here would be a deadlock.
+ * Makes those due at once who rest because of a setting that has changed: they are decided afresh, and rest on where
+ * it still says so. Rows that are locked are being decided on: for the switch of all sending, their decision waits in
+ * `factsToDecideOn` and rests nobody. Waiting for them here would be a deadlock.
  */
-export async function resumeSending(tx: Tx): Promise<void> {
+export async function reconsider(tx: Tx, changed: (keyof typeof RESTS)[]): Promise<void> {
+  if (changed.length === 0) return
   const due = await tx.rows<StandKey>(
     `update enrollment set due_at = now() where id = any(array(
        select e.id from stand s
        join enrollment e on e.version = s.version and e.node = s.node and e.lane = s.lane
-       where s.workspace = current_setting('app.workspace')::int and e.state <> 'ended' and e.due_at = 'infinity'
-         and e.walk is null and e.rest->>'code' = 'sending-off'
+       where s.workspace = current_setting('app.workspace')::int and e.state <> 'ended' and e.due_at > now()
+         and e.walk is null and e.rest->>'code' = any($1::text[])
        for no key update of e skip locked))
      returning version, node, lane`,
-    [],
-    'resume-sending',
+    [changed.map((setting) => RESTS[setting])],
+    'reconsider',
   )
   const stands = new Map(due.map((key) => [`${key.version} ${key.node} ${key.lane}`, key]))
   await readyStands(tx, [...stands.values()])

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { readSettingsRevision, replaceSettings } from '../../db/settings.ts'
 import { expectBalance } from './balance.ts'
+import { timeIn, zoneAtNoon } from './clock.ts'
 import { drawing, send } from './drawing.ts'
 import { somebody } from './people.ts'
 import { journeysOf, ledgerOf, messagesOf, traceOf } from './story.ts'
@@ -113,3 +114,27 @@ async function somebodyWaitsForALock(): Promise<void> {
   const waiting = `select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`
   while ((await world.rows(waiting)).length === 0) await pause(5)
 }
+
+test('quiet hours that are lifted hold nobody any longer', async () => {
+  const zone = zoneAtNoon()
+  await world.settings({ quietHours: { from: timeIn(zone, -1), to: timeIn(zone, 3) }, timeZone: zone })
+  const ana = await winner({ timeZone: zone })
+  await world.carry()
+  expect(await journeysOf(world, ana)).toMatchObject([{ state: 'resting', code: 'quiet-hours' }])
+  await world.settings({ quietHours: null })
+  await world.carry()
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+})
+
+test('a cap that is raised lets those go who rested for it', async () => {
+  const ana = await winner()
+  await world.carry()
+  await world.settings({ frequencyCaps: [{ max: 1, per: 'month', window: 'rolling' }] })
+  await world.post('Won', ana)
+  await world.carry()
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+  await world.settings({ frequencyCaps: [{ max: 2, per: 'month', window: 'rolling' }] })
+  await world.carry()
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent', 'mail email sent'])
+  await world.settings({ frequencyCaps: [] })
+})
