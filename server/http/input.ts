@@ -32,7 +32,8 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
       issues,
     })
   }
-  return { params, query, body, revision, key, raw, headers: request.headers, url: request.originalUrl }
+  const asked = { headers: request.headers, url: request.originalUrl, head: request.method === 'HEAD' }
+  return { params, query, body, revision, key, raw, ...asked }
 }
 
 /** An act whose settings are all optional may come without a body. */

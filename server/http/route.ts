@@ -97,6 +97,8 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   headers: IncomingHttpHeaders
   /** Path and query as they were asked for. */
   url: string
+  /** Asked with HEAD: somebody looks where this leads and does not go there. */
+  head: boolean
 }
 
 type Once<I, R extends Responses> = I extends true

@@ -26,7 +26,7 @@ export const trackingRoutes = [
     params,
     responses: { 302: z.null(), 404: pageOf, 410: pageOf },
     async handle(
-      { params: { token }, headers: { 'accept-language': wish } },
+      { params: { token }, head, headers: { 'accept-language': wish } },
       { db, desk, secret, publicUrl, now },
     ) {
       const of = readToken(tokenKeys(secret), 'click', token)
@@ -38,9 +38,8 @@ export const trackingRoutes = [
         return row && targetOf(tx, row, { link, trackingFor })
       })
       if (!target) return { status: 410, headers, body: gone(wordsFor(wish)) }
-      await takeReceipts(db, { ...desk, workspace }, [
-        sighting('clicked', { message, part: link, at: now(), data: { url: target } }),
-      ])
+      const click = sighting('clicked', { message, part: link, at: now(), data: { url: target } })
+      if (!head) await takeReceipts(db, { ...desk, workspace }, [click])
       return { status: 302, headers: { location: target }, body: null }
     },
   }),
@@ -51,11 +50,11 @@ export const trackingRoutes = [
     permission: 'public',
     params,
     responses: { 200: { type: 'image/gif' } },
-    async handle({ params: { token }, headers: asked }, { db, desk, secret, now, log }) {
+    async handle({ params: { token }, head, headers: asked }, { db, desk, secret, now, log }) {
       const of = readToken(tokenKeys(secret), 'open', token)
       const data = isProxy(asked['user-agent']) ? { proxy: true } : null
       const receipt = of && sighting('opened', { message: of.message, at: now(), data })
-      if (receipt) {
+      if (receipt && !head) {
         // A mail is never shown with a broken picture because we are busy.
         await takeReceipts(db, { ...desk, workspace: of.workspace }, [receipt]).catch(() =>
           log.warn('an open was not recorded'),

@@ -283,3 +283,11 @@ test('a browser takes the style of every page: its hash is the one the policy al
   }
   expect((await open(u)).text).toContain('<style>')
 })
+
+test('a program that only looks where a link leads has neither clicked nor opened', async () => {
+  const { message, c, o } = await someone('scanned')
+  expect((await server.call('HEAD', c(0), { key: null })).status).toBe(302)
+  expect((await server.call('HEAD', o, { key: null })).status).toBe(200)
+  const { body } = await server.call('GET', `/v1/messages/${message.edge}`)
+  expect([body.clickedAt, body.openedAt]).toEqual([null, null])
+})
