@@ -22,7 +22,10 @@ async function inDoubt(): Promise<{ member: string; message: number }> {
   const [message] = await messagesOf(world, member.externalId)
   expect(message?.status).toBe('unknown')
   // The provider knows this address, from here on.
-  await world.rows(`update message set "to" = $2 where id = $1`, [message?.id, `${member.externalId}@members.example`])
+  await world.rows(`update message set "to" = $2 where id = $1`, [
+    message?.id,
+    `${member.externalId}@members.example`,
+  ])
   return { member: member.externalId, message: message?.id ?? 0 }
 }
 
@@ -34,9 +37,14 @@ test('a message in doubt is handed over again when an operator says so, and its 
   const before = await journeysOf(world, member)
   await again(message)
   await resend(world.engine, world.workspace)
-  await vi.waitFor(async () => expect(await messagesOf(world, member)).toMatchObject([{ id: message, status: 'sent' }]))
+  await vi.waitFor(async () =>
+    expect(await messagesOf(world, member)).toMatchObject([{ id: message, status: 'sent' }]),
+  )
   expect(await journeysOf(world, member)).toEqual(before)
-  const [row] = await world.rows<{ attempt: number; attempts: object[] }>('select attempt, attempts from message where id = $1', [message])
+  const [row] = await world.rows<{ attempt: number; attempts: object[] }>(
+    'select attempt, attempts from message where id = $1',
+    [message],
+  )
   expect(row).toMatchObject({ attempt: 2, attempts: [{ outcome: 'unknown' }] })
 })
 

@@ -6,10 +6,14 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 
 /** Every source file of a folder that git knows or would take, from the root of the repository. */
 export function sourceFiles(...folders: string[]): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...folders], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  })
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...folders],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  )
   return listed.split('\n').filter((file) => /\.tsx?$/.test(file) && existsSync(join(ROOT, file)))
 }
 
