@@ -24,7 +24,8 @@ export function runUnprivileged(file: string, args: string[], folder: string): C
       `The user postgres may not enter ${folder}. Set FANFARE_HOME to a folder that every user may enter.`,
     )
   }
-  const rights = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+  // no_setuid_fixup: without it access(2), by which PostgreSQL's programs look for each other, forgets the right again.
+  const rights = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup']
   return {
     file: setpriv,
     args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...rights, file, ...args],
