@@ -42,8 +42,11 @@ const types = {
     PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-/** The role without superuser rights that every connection takes on, whoever signed in. */
-const ROLE = '-c role=fanfare_app -c jit=off -c timezone=UTC'
+/**
+ * The role without superuser rights that every connection takes on, whoever signed in. A process that is paused in the
+ * middle of a transaction loses its locks after five seconds, so that others go on.
+ */
+const ROLE = '-c role=fanfare_app -c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=5s'
 
 export function openDb({ url, max, name, planOnce }: DbOptions): Db {
   const options = planOnce ? `${ROLE} -c plan_cache_mode=force_generic_plan` : ROLE

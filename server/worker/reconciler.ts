@@ -57,18 +57,23 @@ export function openReconciler(deps: Deps): { close(): Promise<void> } {
   }
 }
 
-/** Runs the round unless another process is at it: the lock lasts as long as its transaction. */
+/**
+ * Runs the round unless another process is at it: the lock lasts as long as its transaction. The server ends one that
+ * is idle, so that a paused process does not keep the lock; this one is kept busy.
+ */
 async function alone(db: Db, work: () => Promise<void>): Promise<boolean> {
   return db.outside(async (tx) => {
-    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [
-      RECONCILER_LOCK,
-    ])
-    if (lock?.held) await work()
-    return lock?.held ?? false
+    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [RECONCILER_LOCK])
+    if (!lock?.held) return false
+    const busy = setInterval(() => void tx.rows('select 1').catch(() => {}), BUSY_EVERY)
+    await work().finally(() => clearInterval(busy))
+    return true
   })
 }
 
-const RECONCILER_LOCK = 7_021_977
+const BUSY_EVERY = 1_000
+/** Any number that nobody else locks. */
+export const RECONCILER_LOCK = 7_021_977
 
 async function freeLapsed(db: Db): Promise<void> {
   const walks = await db.outside(lapsedWalks)
