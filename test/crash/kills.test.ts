@@ -1,31 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test, vi } from 'vitest'
-import { openDb } from '../../db/pool.ts'
 import { expectBalance } from '../engine/balance.ts'
-import { startInstallation, type Process } from '../support/installation.ts'
-import { startSinkProcess } from '../support/smtp-sink-process.ts'
-import { faultsBetween, openBooks } from './books.ts'
-import { event, openPlay, send } from './play.ts'
+import type { Process } from '../support/installation.ts'
+import { faultsBetween } from './books.ts'
+import { event, send } from './play.ts'
+import { openWhole } from './whole.ts'
 
 const LONG = 150_000
 const EVENTS = 300
 const VICTIMS: Process[] = ['worker', 'api', 'postgres', 'temporal', 'worker', 'postgres']
-const WORKSPACE = 1
 
-const sink = await startSinkProcess(['--slow', '20', '--keep'])
-const fanfare = await startInstallation()
-const play = await openPlay(fanfare.api, sink.port)
-const db = openDb({ url: fanfare.databaseUrl, max: 2, name: 'test' })
-const books = openBooks(db, WORKSPACE)
-afterAll(() => Promise.all([db.close(), fanfare.stop(), sink.stop()]), LONG)
+const whole = await openWhole(['--slow', '20'])
+const { fanfare, sink, play, books } = whole
+afterAll(whole.close, LONG)
 
 test(
   'whatever is killed while events flow: nobody twice, nobody lost, all sums balance, and it goes on by itself',
   async ({ annotate }) => {
     const flow = await play.publish({ on: 'Began', nodes: TWO_MAILS_AND_A_WAIT })
     const killed = await tellAll(await play.enlist('member', EVENTS))
-    await vi.waitUntil(async () => (await unfinished(flow)) === 0, { timeout: LONG, interval: 200 })
-    await vi.waitUntil(async () => (await walks()) === 0, { timeout: LONG, interval: 200 })
+    await vi.waitUntil(async () => (await whole.unfinished(flow, EVENTS)) === 0, {
+      timeout: LONG,
+      interval: 200,
+    })
+    await vi.waitUntil(async () => (await whole.walks()) === 0, { timeout: LONG, interval: 200 })
     const arrivals = await sink.arrivals()
     await annotate(`The next mail after a kill: ${killed.map((one) => goesOn(one, arrivals)).join(', ')}`)
     expect(killed.length).toBeGreaterThan(3)
@@ -35,7 +33,7 @@ test(
       ({ to, raw }) => `${to.join()} ${/^subject: .*/im.exec(raw ?? '')?.[0]}`,
     )
     expect([...copies].filter(([, of]) => of.length > 1)).toEqual([])
-    await expectBalance({ db, rows: books.rows, within: (work) => db.inWorkspace(WORKSPACE, work) })
+    await expectBalance(whole)
   },
   LONG,
 )
@@ -74,15 +72,6 @@ async function tell(member: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-async function unfinished(flow: string): Promise<number> {
-  const journeys = await books.enrollments({ flow }).catch(() => [])
-  return EVENTS - journeys.filter((one) => one.state === 'ended').length
-}
-
-async function walks(): Promise<number> {
-  return (await db.outside((tx) => tx.rows('select 1 from walk'))).length
 }
 
 function goesOn({ what, at }: Killed, arrivals: { at: number }[]): string {
