@@ -1,3 +1,4 @@
+import { bareFailure } from './bare-failure.ts'
 import type { Engine } from './engine.ts'
 import { finish } from './finish.ts'
 import { ringAlarm } from './alarm.ts'
@@ -14,9 +15,17 @@ export interface WalkActivities {
 }
 
 export function walkActivities(engine: Engine): WalkActivities {
+  const told = async <T>(what: keyof WalkActivities, work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      engine.onFault(what, error)
+      throw bareFailure(error)
+    }
+  }
   return {
-    segment: (walk) => segment(engine, walk),
-    finish: (walk) => finish(engine, walk),
-    ring: (stand, at) => ringAlarm(engine, { stand, at }),
+    segment: (walk) => told('segment', segment(engine, walk)),
+    finish: (walk) => told('finish', finish(engine, walk)),
+    ring: (stand, at) => told('ring', ringAlarm(engine, { stand, at })),
   }
 }
