@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { simpleParser } from 'mailparser'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startInstallation, type Installation } from '../support/installation.ts'
@@ -160,4 +162,24 @@ test('a click on unsubscribe ends it: the next win sends nothing by mail', async
     return page.items
   })
   expect(messages[0]).toMatchObject({ node: 'congrats', channel: 'sms' })
+})
+
+test('what Temporal has recorded of all this holds no member, no address and no data', async () => {
+  const connection = await Connection.connect({ address: installation.temporalAddress })
+  const { workflow } = new Client({ connection })
+  const texts: string[] = []
+  for await (const { workflowId, runId } of workflow.list()) {
+    texts.push(historyToJSON(await workflow.getHandle(workflowId, runId).fetchHistory()))
+  }
+  await connection.close()
+  expect(texts.length).toBeGreaterThan(3)
+  // A worker's identity is its process and host, whatever they are called.
+  const told = texts.join().replaceAll(/"identity": ?"[^"]*"/g, '')
+  const payloads = [...told.matchAll(/"data": ?"([^"]+)"/g)].map(([, data = '']) =>
+    Buffer.from(data, 'base64'),
+  )
+  expect(payloads.length).toBeGreaterThan(3)
+  for (const text of [told.replaceAll(/"data": ?"[^"]+"/g, ''), payloads.join()]) {
+    expect(text).not.toMatch(/\bm-(1|3|redeems)\b|Ana|Chlo|ana@|members\.example|\+?34600|BIKE|Bicycle|evt-/)
+  }
 })
