@@ -24,9 +24,8 @@ test.each(['segment', 'finish', 'ring'] as const)(
       detail: QUOTED,
       cause: new Error(QUOTED),
     })
-    const failed: unknown = await walkActivities(broken(fault))
-      [name](1, 1)
-      .catch((error: unknown) => error)
+    const activities = walkActivities(broken(fault))
+    const failed: unknown = await activities[name](1, 1).catch((error: unknown) => error)
     const kept = defaultFailureConverter.errorToFailure(failed, defaultPayloadConverter)
     expect(kept.applicationFailureInfo?.type).toBe('22P02')
     expect(JSON.stringify(kept)).not.toContain('ana')

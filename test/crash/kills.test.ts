@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test, vi } from 'vitest'
 import { expectBalance } from '../engine/balance.ts'
 import type { Process } from '../support/installation.ts'
 import { faultsBetween } from './books.ts'
 import { event, send } from './play.ts'
+import { historiesOf, logsOf } from './traces.ts'
 import { openWhole } from './whole.ts'
 
 const LONG = 150_000
@@ -18,7 +21,7 @@ test(
   'whatever is killed while events flow: nobody twice, nobody lost, all sums balance, and it goes on by itself',
   async ({ annotate }) => {
     const flow = await play.publish({ on: 'Began', nodes: TWO_MAILS_AND_A_WAIT })
-    const killed = await tellAll(await play.enlist('member', EVENTS))
+    const killed = await tellAll(await play.enlist('someone', EVENTS))
     await vi.waitUntil(async () => (await whole.unfinished(flow, EVENTS)) === 0, {
       timeout: LONG,
       interval: 200,
@@ -37,6 +40,27 @@ test(
   },
   LONG,
 )
+
+test('neither Temporal’s histories nor any log of that day names a member, an address or a secret', async () => {
+  const histories = await historiesOf(fanfare)
+  const logs = logsOf(fanfare)
+  expect(histories.join()).toContain('"stand":')
+  expect(logs.length).toBe(4)
+  const secrets = ['secret', 'postgres.password'].map((file) =>
+    readFileSync(join(fanfare.home, file), 'utf8').trim(),
+  )
+  const telling = [
+    'someone-',
+    'members.example',
+    '+3460',
+    'Name of',
+    'The first message',
+    fanfare.key,
+    ...secrets,
+  ]
+  const found = [...histories, ...logs].flatMap((text) => telling.filter((what) => text.includes(what)))
+  expect(found).toEqual([])
+})
 
 const TWO_MAILS_AND_A_WAIT = {
   first: send('first', ['email'], 'rest'),
