@@ -57,7 +57,7 @@ export async function perform(
 
 /** A refused grant is decided again at once; while its cause lasts (a lapsed lease), not in a busy loop. */
 const REFUSAL_PAUSE = 20
-const FAULT_PAUSE = 250
+const FAULT_PAUSE = 100
 
 async function grantAll(
   engine: Engine,
