@@ -20,7 +20,11 @@ afterAll(stage.close)
 let journeys = 0
 await play.publish({
   on: 'Begin',
-  nodes: { first: send('first', ['email'], 'second'), second: send('second', ['email'], null) },
+  nodes: {
+    first: send('first', ['email'], 'rest'),
+    rest: { kind: 'wait', for: { duration: 'PT1M' }, exits: { next: 'second' } },
+    second: send('second', ['email'], null),
+  },
 })
 
 test(
