@@ -15,7 +15,7 @@ export interface LedgerRow {
   attempt: number
 }
 
-export interface EnrollmentRow {
+interface EnrollmentRow {
   id: number
   member: string
   node: string

@@ -11,7 +11,7 @@ export interface Play {
   stats(flow: string): Promise<FlowStats>
 }
 
-export interface Drawing {
+interface Drawing {
   on: string
   nodes: Record<string, unknown>
   settings?: Record<string, unknown>
