@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel } from '../flow/channels/channel.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
-import type { ContentFact, TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
+import type { TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
 import type { Tx } from './pool.ts'
 import { readSettings } from './settings.ts'
 
@@ -29,18 +29,8 @@ async function transports(tx: Tx): Promise<WorkspaceFacts['transports']> {
   return Object.fromEntries(rows.map(({ channel, ...transport }) => [channel, { ...transport, ready: true }]))
 }
 
-interface TemplateRow {
-  key: string
-  id: number
-  version: number
-  versionId: number
-  active: boolean
-  defaultLocale: string
-  content: Partial<Record<Channel, Record<string, ContentFact>>>
-}
-
 async function templates(tx: Tx): Promise<Record<string, TemplateFact>> {
-  const rows = await tx.rows<TemplateRow>(
+  const rows = await tx.rows<TemplateFact & { key: string }>(
     `select t.key, t.id, t.version, v.id "versionId", t.active, v.body->>'defaultLocale' "defaultLocale",
        v.facts->'content' content
      from template t join template_version v on v.template = t.id and v.number = t.version`,
