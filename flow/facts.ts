@@ -120,7 +120,7 @@ export interface TemplateFact {
   content: Partial<Record<Channel, Record<string, ContentFact>>>
 }
 
-export interface ContentFact {
+interface ContentFact {
   /** Paths printed without a `default` (`member.name`, `prize.code`): each must have a value. */
   required: string[]
 }
