@@ -63,7 +63,9 @@ export function openReconciler(deps: Deps): { close(): Promise<void> } {
  */
 async function alone(db: Db, work: () => Promise<void>): Promise<boolean> {
   return db.outside(async (tx) => {
-    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [RECONCILER_LOCK])
+    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [
+      RECONCILER_LOCK,
+    ])
     if (!lock?.held) return false
     const busy = setInterval(() => void tx.rows('select 1').catch(() => {}), BUSY_EVERY)
     await work().finally(() => clearInterval(busy))
