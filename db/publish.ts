@@ -61,23 +61,33 @@ async function listen(tx: Tx, of: { flow: number; version: number; plan: Plan })
   )
 }
 
-/** No more entries; with `exit`, everybody inside leaves at once, also those a walk carries. The caller holds the flow. */
+/**
+ * No more entries; with `exit`, everybody inside leaves at once, also those a walk carries. The caller holds the flow.
+ * Enrollments are locked in order of id, as walks do. Messages come after them, against the order that all others keep,
+ * so none is waited for: one that is locked is being granted at this moment, or ends with its journey.
+ */
 export async function stopFlow(tx: Tx, flow: number, inside: 'finish' | 'exit'): Promise<void> {
   await tx.rows(`update flow set state = 'stopped', updated_at = now() where id = $1`, [flow])
   await tx.rows(`delete from listener where flow = $1 and role = 'start'`, [flow])
   if (inside === 'finish') return
   const mark = JSON.stringify({ code: 'flow-stopped' })
   await tx.rows(
-    `with marked as (
-       update enrollment set mark = $2, due_at = case when walk is null then now() else due_at end
-       where flow = $1 and state <> 'ended' and mark is null returning version, node, lane)
+    `with inside as materialized (
+       select id from enrollment where flow = $1 and state <> 'ended' and mark is null order by id for no key update),
+     marked as (
+       update enrollment e set mark = $2, due_at = case when e.walk is null then now() else e.due_at end
+       from inside where e.id = inside.id returning e.version, e.node, e.lane)
      select pg_notify('stand', s.id::text) from stand s
      where (s.version, s.node, s.lane) in (select version, node, lane from marked)`,
     [flow, mark],
   )
   await tx.rows(
-    `update message set status = 'failed', failed_at = now(), reason = $2
-     where status = 'pending' and enrollment in (select id from enrollment where flow = $1 and mark is not null)`,
+    `with held as materialized (
+       select id, period from message
+       where status = 'pending' and enrollment in (select id from enrollment where flow = $1 and mark is not null)
+       for no key update skip locked)
+     update message m set status = 'failed', failed_at = now(), reason = $2
+     from held h where m.id = h.id and m.period = h.period`,
     [flow, mark],
   )
 }

@@ -5,17 +5,21 @@ import { LEASE_LASTS } from './claim.ts'
  * The last gate: pending → sending for those messages whose walk still carries them, whose journey no act has ended,
  * and whose workspace sends. Only returned ids may be handed over. Consent, suppression and erasure need no look here:
  * whoever stores them fails the member's pending rows in the same transaction, so such a row is pending no more.
- * A process whose lease lapsed (it was paused) is granted nothing. What an operator wants sent again needs no walk.
+ * They are locked in order of id, as by everyone who stops some. A process whose lease lapsed (it was paused) is
+ * granted nothing. What an operator wants sent again needs no walk.
  */
 export async function grant(
   tx: Tx,
   by: { walk: number; lease: number; messages: Granting[] },
 ): Promise<Set<number>> {
   const granted = await tx.rows<{ id: number }>(
-    `update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
+    `with held as materialized (
+       select id, period from message
+       where id = any($1::bigint[]) and period = any($2::date[]) and status = 'pending' order by id for no key update)
+     update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
        retry_at = null, subject = r.subject, vars = r.vars
-     from jsonb_to_recordset($5::jsonb) r(id bigint, subject text, vars jsonb)
-     where m.id = any($1::bigint[]) and m.period = any($2::date[]) and m.id = r.id and m.status = 'pending'
+     from held h join jsonb_to_recordset($5::jsonb) r(id bigint, subject text, vars jsonb) on r.id = h.id
+     where m.id = h.id and m.period = h.period
        and (m.resend or exists (select from enrollment e where e.id = m.enrollment and e.walk = $4 and e.mark is null))
        and exists (select from lease where id = $3 and seen_at > clock_timestamp() - ${LEASE_LASTS})
        and not exists (select from flow f where f.id = m.flow and f.state = 'paused')
