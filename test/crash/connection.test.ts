@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../support/fresh-database.ts'
+import { until } from './until.ts'
 
 const { db, url, workspace, close } = await freshDatabase()
 afterAll(close)
@@ -39,9 +40,9 @@ test('who listens when its connection ends listens again, and is told that there
   )
   await terminate(`query = 'listen "news"'`)
   await db.outside((tx) => tx.rows(`select pg_notify('news', 'lost')`))
-  await vi.waitUntil(() => gaps === 1)
+  await until(() => gaps === 1)
   await db.outside((tx) => tx.rows(`select pg_notify('news', 'heard')`))
-  await vi.waitUntil(() => heard.length === 1)
+  await until(() => heard.length === 1)
   expect(heard).toEqual(['heard'])
   await stop()
 })

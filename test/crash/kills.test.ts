@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { expectBalance } from '../engine/balance.ts'
 import type { Process } from '../support/installation.ts'
 import { faultsBetween } from './books.ts'
 import { event, send } from './play.ts'
 import { historiesOf, logsOf } from './traces.ts'
 import { openWhole } from './whole.ts'
+import { until } from './until.ts'
 
 const LONG = 150_000
 const EVENTS = 300
@@ -22,11 +23,8 @@ test(
   async ({ annotate }) => {
     const flow = await play.publish({ on: 'Began', nodes: TWO_MAILS_AND_A_WAIT })
     const killed = await tellAll(await play.enlist('someone', EVENTS))
-    await vi.waitUntil(async () => (await whole.unfinished(flow, EVENTS)) === 0, {
-      timeout: LONG,
-      interval: 200,
-    })
-    await vi.waitUntil(async () => (await whole.walks()) === 0, { timeout: LONG, interval: 200 })
+    await until(async () => (await whole.unfinished(flow, EVENTS)) === 0)
+    await until(async () => (await whole.walks()) === 0)
     const arrivals = await sink.arrivals()
     await annotate(`The next mail after a kill: ${killed.map((one) => goesOn(one, arrivals)).join(', ')}`)
     expect(killed.length).toBeGreaterThan(3)

@@ -2,15 +2,15 @@ import { globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { alarmId } from '../../workflows/names.ts'
 import { expectBalance } from '../engine/balance.ts'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openWhole } from './whole.ts'
+import { until } from './until.ts'
 
 const LONG = 90_000
-const PATIENTLY = { timeout: LONG, interval: 100 }
 const MEMBERS = 5
 const whole = await openWhole()
 const { fanfare, sink, play, books, db } = whole
@@ -31,7 +31,7 @@ async function begin(
 
 /** Waits until everybody came to the end; answers what is wrong then. */
 async function faultsAtTheEnd(flow: string): Promise<string[]> {
-  await vi.waitUntil(async () => (await whole.unfinished(flow, MEMBERS)) === 0, PATIENTLY)
+  await until(async () => (await whole.unfinished(flow, MEMBERS)) === 0)
   await expectBalance(whole)
   const messages = await books.messages({ flow })
   const own = new Set(messages.map((one) => one.to))
@@ -42,10 +42,10 @@ async function faultsAtTheEnd(flow: string): Promise<string[]> {
 
 /** Everybody rests, and an alarm is to wake them. */
 async function untilTheyRest(flow: string): Promise<void> {
-  await vi.waitUntil(async () => {
+  await until(async () => {
     const journeys = await books.enrollments({ flow })
     return journeys.length === MEMBERS && journeys.every((one) => one.state === 'resting')
-  }, PATIENTLY)
+  })
 }
 
 test(
@@ -79,13 +79,11 @@ test(
     const { workflow } = new Client({ connection })
     for (const { stand, at } of alarms) {
       const alarm = workflow.getHandle(alarmId(stand, at))
-      await vi.waitUntil(
-        () =>
-          alarm.terminate('lost').then(
-            () => true,
-            () => false,
-          ),
-        PATIENTLY,
+      await until(() =>
+        alarm.terminate('lost').then(
+          () => true,
+          () => false,
+        ),
       )
       expect((await alarm.describe()).status.name).toBe('TERMINATED')
     }
@@ -105,7 +103,7 @@ test(
     const before = fanfare.pid('temporal')
     fanfare.kill('temporal')
     for (const file of globSync(join(fanfare.home, 'temporal.sqlite*'))) rmSync(file)
-    await vi.waitUntil(() => ![before, undefined].includes(fanfare.pid('temporal')), PATIENTLY)
+    await until(() => ![before, undefined].includes(fanfare.pid('temporal')))
     expect(await faultsAtTheEnd(flow)).toEqual([])
   },
   LONG,

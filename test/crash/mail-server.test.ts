@@ -1,7 +1,8 @@
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
+import { until } from './until.ts'
 
 const stage = await openStage()
 const { play, sink, books } = stage
@@ -90,9 +91,9 @@ test('a mail server that never answers keeps nobody else waiting', async () => {
   })
   await play.tell(day, members)
   const carried = stage.carryAll()
-  await vi.waitUntil(() => sink.held() === 3)
+  await until(() => sink.held() === 3)
   await play.tell(day, others)
-  await vi.waitUntil(async () =>
+  await until(async () =>
     (await books.messages({ member: 'texting-%' })).every((one) => one.status === 'sent'),
   )
   await carried
@@ -100,10 +101,10 @@ test('a mail server that never answers keeps nobody else waiting', async () => {
     Array(3).fill('sending'),
   )
   sink.release()
-  await vi.waitUntil(async () =>
+  await until(async () =>
     (await books.messages({ member: `${day}-%` })).every((one) => one.status === 'sent'),
   )
-  await vi.waitUntil(async () =>
+  await until(async () =>
     (await books.enrollments({ member: `${day}-%` })).every((one) => one.state === 'ended'),
   )
   expect(faultsBetween(await books.messages({ member: `${day}-%` }), sink.arrivals)).toEqual([])

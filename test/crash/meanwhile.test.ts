@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { digestWith } from '../../db/digest.ts'
 import { encodeId } from '../../db/ids.ts'
 import { takeReceipts } from '../../db/receipts.ts'
@@ -8,6 +8,7 @@ import { faultsBetween } from './books.ts'
 import { carry } from './carry.ts'
 import { event, send, TOPIC } from './play.ts'
 import { openStage } from './stage.ts'
+import { until } from './until.ts'
 
 const stage = await openStage()
 const { play, sink, books, server, engine, db } = stage
@@ -28,7 +29,7 @@ async function whileSending(act: (of: { members: string[]; flow: string }) => Pr
   sink.plan([{ at: 'dot', act: 'hold', times: count }])
   await play.tell(day, members)
   const carried = carry({ engine, workspace, db })
-  await vi.waitUntil(() => sink.held() === Math.min(count, CONNECTIONS))
+  await until(() => sink.held() === Math.min(count, CONNECTIONS))
   await act({ members, flow })
   sink.plan([])
   sink.release()
@@ -75,6 +76,19 @@ test('an opt-out wins over every mail that was not granted yet, also in the midd
   expect(sent.length).toBeLessThanOrEqual(100)
   expect(sent.length + failed.length).toBe(300)
   expect(new Set(failed.map((one) => one.reason?.code))).toEqual(new Set(['consent-revoked']))
+})
+
+test('a flow that is stopped in the middle of many sends none that was not granted yet', async () => {
+  const { messages, enrollments } = await whileSending(
+    ({ flow }) => server.call('POST', `/v1/flows/${flow}/stop`, { body: { inside: 'exit' } }),
+    300,
+  )
+  const unsent = messages.filter((one) => one.status !== 'sent')
+  expect(unsent.length).toBeGreaterThanOrEqual(200)
+  expect(new Set(unsent.map((one) => `${one.status} ${one.reason?.code}`))).toEqual(
+    new Set(['failed flow-stopped']),
+  )
+  expect(new Set(enrollments.map((one) => one.reason?.code))).toEqual(new Set(['flow-stopped']))
 })
 
 test('erasing a member while a mail is being sent leaves its row without a trace of them', async () => {

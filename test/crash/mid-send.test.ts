@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { RECONCILER_LOCK } from '../../server/worker/reconciler.ts'
 import { expectBalance } from '../engine/balance.ts'
 import { ROOT } from '../support/source-files.ts'
@@ -10,6 +10,7 @@ import type { Mishap } from '../support/smtp-sink.ts'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openWhole } from './whole.ts'
+import { until } from './until.ts'
 
 const LONG = 90_000
 const whole = await openWhole()
@@ -25,7 +26,7 @@ test(
     const { flow } = await holdAtEveryPhase('Killed')
     fanfare.kill('worker')
     await sink.plan([])
-    await vi.waitUntil(async () => (await whole.unfinished(flow, PHASES.length)) === 0, PATIENTLY)
+    await until(async () => (await whole.unfinished(flow, PHASES.length)) === 0)
     await sink.release()
     const messages = await books.messages({ flow })
     const first = messages.filter((one) => one.node === 'first')
@@ -35,7 +36,7 @@ test(
       PHASES.map(() => 'sent'),
     )
     expect(faultsBetween(messages, await sink.arrivals())).toEqual([])
-    await vi.waitUntil(async () => (await whole.walks()) === 0, PATIENTLY)
+    await until(async () => (await whole.walks()) === 0)
     await expectBalance(whole)
   },
   LONG,
@@ -49,23 +50,19 @@ test(
     fanfare.signal('worker', 'SIGSTOP')
     const other = startWorker()
     await sink.plan([])
-    await vi.waitUntil(async () => (await whole.unfinished(flow, PHASES.length)) === 0, PATIENTLY)
+    await until(async () => (await whole.unfinished(flow, PHASES.length)) === 0)
     await sink.release()
     fanfare.signal('worker', 'SIGCONT')
-    await vi.waitUntil(
-      async () => (await books.messages({ flow })).every((one) => one.status === 'sent'),
-      PATIENTLY,
-    )
+    await until(async () => (await books.messages({ flow })).every((one) => one.status === 'sent'))
     expect(faultsBetween(await books.messages({ flow }), await sink.arrivals())).toEqual([])
     expect(await paused).toMatch(/connection|terminat/i)
+    await until(async () => (await whole.walks()) === 0)
     other.kill('SIGKILL')
     await once(other, 'exit')
     await expectBalance(whole)
   },
   LONG,
 )
-
-const PATIENTLY = { timeout: LONG, interval: 100 }
 
 /** One member's first mail stops at each phase of the protocol. */
 async function holdAtEveryPhase(day: string): Promise<{ flow: string }> {
@@ -74,7 +71,7 @@ async function holdAtEveryPhase(day: string): Promise<{ flow: string }> {
   await sink.reset()
   await sink.plan(PHASES.map((at): Mishap => ({ at, act: 'hold' })))
   await play.tell(day, members)
-  await vi.waitUntil(async () => (await sink.held()) === PHASES.length, PATIENTLY)
+  await until(async () => (await sink.held()) === PHASES.length)
   return { flow }
 }
 
@@ -85,10 +82,10 @@ function lockAndFallSilent(): Promise<unknown> {
       RECONCILER_LOCK,
     ])
     const session = [row?.pid]
-    await vi.waitUntil(async () => {
+    await until(async () => {
       const sessions = await books.rows('select 1 from pg_stat_activity where pid = $1', session)
       return sessions.length === 0
-    }, PATIENTLY)
+    })
     return tx.rows('select 1')
   })
 }

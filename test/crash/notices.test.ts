@@ -1,8 +1,9 @@
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { freeWalk } from '../../db/hot/free.ts'
 import { STAND_CHANNEL, takeStand } from '../../db/hot/stands.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
+import { until } from './until.ts'
 
 const stage = await openStage()
 const { play, engine, db } = stage
@@ -24,7 +25,7 @@ test('a walk that is lost before its first claim leaves a notice of the members 
     () => {},
   )
   await db.inWorkspace(workspace, (tx) => freeWalk(tx, taken?.walk ?? 0))
-  await vi.waitUntil(() => notices.length > 0)
+  await until(() => notices.length > 0)
   expect(notices).toEqual([String(id)])
   await stop()
 })

@@ -7,6 +7,7 @@ import { WALK } from '../../workflows/names.ts'
 import { temporalAddress } from '../support/temporal-address.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
+import { until } from './until.ts'
 
 const stage = await openStage()
 const { play, engine, db } = stage
@@ -15,8 +16,6 @@ afterAll(async () => {
   await client.connection.close()
   await stage.close()
 })
-
-const PATIENTLY = { timeout: 20_000, interval: 50 }
 
 /** Somebody waits at the beginning of a flow, whose stand a walk of this workflow has taken a minute ago. */
 async function stranded(day: string): Promise<{ walk: number; workflowId: string }> {
@@ -47,7 +46,7 @@ test('a walk that was terminated in Temporal, or that Temporal never had, is fre
   const reconciler = openReconciler({ db, client, resend: () => Promise.resolve(), onFault })
   const walks = async () =>
     (await db.outside((tx) => tx.rows<{ id: number }>('select id from walk'))).map((one) => one.id)
-  await vi.waitUntil(async () => !(await walks()).includes(unknown.walk), PATIENTLY)
+  await until(async () => !(await walks()).includes(unknown.walk))
   await reconciler.close()
   expect(await walks()).toEqual([running.walk])
   expect(await stage.rows('select walk from stand where walk is not null')).toEqual([{ walk: running.walk }])

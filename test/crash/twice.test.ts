@@ -1,4 +1,4 @@
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openCarrier } from '../../activities/carrier.ts'
 import { recover, segment } from '../../activities/segment.ts'
 import { writeOutcomes, type Settlement } from '../../db/hot/outcomes.ts'
@@ -7,6 +7,7 @@ import { faultsBetween } from './books.ts'
 import { carry } from './carry.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
+import { until } from './until.ts'
 
 const stage = await openStage()
 const { play, sink, books, engine, db } = stage
@@ -26,7 +27,7 @@ test('an outcome that is written again while the message is being sent once more
   sink.plan([{ at: 'dot', act: 'hold' }])
   await stage.letTimePass(600_000)
   const carried = stage.carryAll()
-  await vi.waitUntil(() => sink.held() === 1)
+  await until(() => sink.held() === 1)
   const [row] = await books.rows<Settlement>(
     'select id, period, member, enrollment from message order by id desc limit 1',
   )
@@ -47,7 +48,7 @@ test('what one carrier of a process is about to send, another one leaves to it',
   const prepare: typeof courier.prepare = (...jobs) => opened.then(() => courier.prepare(...jobs))
   const slow = { ...engine, courier: { ...courier, prepare } }
   const { of, carried } = await startWalk(slow)
-  await vi.waitUntil(async () => (await books.messages({ flow })).some((one) => one.status === 'pending'))
+  await until(async () => (await books.messages({ flow })).some((one) => one.status === 'pending'))
   const other = openCarrier(slow, of)
   await recover(slow, of, other)
   expect(other.inFlight()).toBe(0)
