@@ -1,6 +1,6 @@
 import { listEventTypes } from '../db/event-types.ts'
-import { encodeId } from '../db/ids.ts'
 import type { Memory } from '../db/memory.ts'
+import { readNames } from '../db/names.ts'
 import type { Tx } from '../db/pool.ts'
 import { kindOf } from '../activities/channels/registry.ts'
 import type { Catalog } from '../flow/catalog.ts'
@@ -11,6 +11,7 @@ export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
   const { templates, transports, audiences } = await memory.workspace(tx)
   const { topicsClosed } = await readSettings(tx)
   const types = await listEventTypes(tx)
+  const { topics, lists, flows } = await readNames(tx)
   return {
     templates,
     transports: Object.fromEntries(
@@ -21,14 +22,8 @@ export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
     ),
     eventTypes: Object.fromEntries(types.map(({ type, fields }) => [type, Object.keys(fields)])),
     audiences: Object.fromEntries(Object.keys(audiences).map((key) => [key, {}])),
-    topics: topicsClosed ? await column(tx, 'select key from topic') : null,
-    lists: await column(tx, 'select key from list'),
-    flows: (await tx.rows<{ id: number }>(`select id from flow where kind = 'drawn'`)).map(({ id }) =>
-      encodeId('flow', id),
-    ),
+    topics: topicsClosed ? topics : null,
+    lists,
+    flows,
   }
-}
-
-async function column(tx: Tx, sql: string): Promise<string[]> {
-  return (await tx.rows<{ key: string }>(sql)).map((row) => row.key)
 }

@@ -9,6 +9,7 @@ import {
   wakeOverdue,
   type OpenWalk,
 } from '../../db/hot/free.ts'
+import { ensurePartitions } from '../../db/partitions.ts'
 import type { Db } from '../../db/pool.ts'
 import { startAlarm } from './dispatch.ts'
 
@@ -92,9 +93,7 @@ async function compare(deps: Deps): Promise<void> {
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
     await deps.resend(workspace)
   }
-  await db.outside((tx) =>
-    tx.rows(`select ensure_partitions(current_date, (current_date + interval '3 months')::date)`),
-  )
+  await db.outside(ensurePartitions)
 }
 
 async function freeUnknownToTemporal({ db, client }: Deps): Promise<void> {
