@@ -69,7 +69,11 @@ async function committed(
   take: Taking,
 ): Promise<{ taken: number; jobs: Job[] }> {
   const { jobs, alarms, taken } = await engine.db.inWorkspace(of.stand.workspace, async (tx) => {
-    const [{ carried, taken }, workspace] = await Promise.all([take(tx), factsToDecideOn(tx, engine.memory)])
+    const { flow } = await engine.memory.version(tx, of.stand.version)
+    const [{ carried, taken }, workspace] = await Promise.all([
+      take(tx),
+      factsToDecideOn(tx, engine.memory, flow),
+    ])
     return { taken, ...(await writeNext(tx, { engine, of, carried, workspace })) }
   })
   engine.startAlarms(alarms)

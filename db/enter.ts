@@ -81,7 +81,7 @@ function atTheDoor(
 ): Carried {
   const { id, flow, plan } = at.version
   const now = new Date()
-  const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '' }
+  const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '', seen: 0 }
   const when = { entered_at: now, arrived_at: now, now }
   return {
     ...nothing,

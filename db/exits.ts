@@ -28,7 +28,7 @@ export async function wakeExits(
   if (of.members.length === 0 || keys.length === 0) return
   const inside = await tx.rows<Carried & { walk: number | null }>(
     `select e.id, e.flow, e.version, e.member, e.node, e.lane, e.period, e.seq, e.entry, e.journey, e.rest, e.mark, e.test,
-       case when e.due_at < 'infinity' then e.due_at end due_at, e.entered_at, e.arrived_at, now() now, e.walk
+       case when e.due_at < 'infinity' then e.due_at end due_at, e.entered_at, e.arrived_at, now() now, 0 seen, e.walk
      from enrollment e where e.member = any($1::bigint[]) and e.state <> 'ended' and e.mark is null
        and e.version in (select version from listener where role = 'exit' and event_type = any($2::text[]))`,
     [of.members, keys],

@@ -19,6 +19,7 @@ export async function readWorkspaceFacts(tx: Tx): Promise<WorkspaceFacts> {
     transports: await transports(tx),
     templates: await templates(tx),
     audiences: await audiences(tx),
+    pausedFlows: await pausedFlows(tx),
   }
 }
 
@@ -41,4 +42,9 @@ async function templates(tx: Tx): Promise<Record<string, TemplateFact>> {
 async function audiences(tx: Tx): Promise<Record<string, Condition>> {
   const rows = await tx.rows<{ key: string; where: Condition }>('select key, "where" from audience')
   return Object.fromEntries(rows.map(({ key, where }) => [key, where]))
+}
+
+async function pausedFlows(tx: Tx): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(`select id from flow where state = 'paused'`)
+  return rows.map((row) => row.id)
 }

@@ -19,6 +19,7 @@ export function decide(scene: Scene): Decision {
     const node = journey.scene.plan.nodes[nodeId]
     if (!node) return leave(journey, { code: 'node-gone', args: { node: nodeId } })
     const turn = takeTurn(nodeId, node, journey.scene)
+    if (journey.scene.paused && !goesOn(node, turn)) return hold(journey)
     if (!('take' in turn)) return settle(journey, turn)
     const target = exitOf(node, turn.take)
     record(journey, { outcome: turn.outcome ?? turn.take, reason: turn.reason, ...candidatesOf(turn) })
@@ -58,6 +59,18 @@ function leave(journey: Journey, reason: Reason): Decision {
   return decision(journey, { do: 'end', reason })
 }
 
+/** What a pause does not hold up: a hand-over under way, and the event that a member waits for. */
+function goesOn(node: PlanNode, turn: Turn): boolean {
+  return 'carry' in turn || (node.kind === 'wait' && 'take' in turn && turn.take === 'happened')
+}
+
+/** A member of a paused flow keeps the rest they have, whose clock stands still, or rests from here. */
+function hold(journey: Journey): Decision {
+  const { rest } = journey.scene.enrollment
+  if (!rest) record(journey, { outcome: 'resting', reason: { code: 'paused' } })
+  return decision(journey, { do: 'rest', dueAt: null, rest: rest ?? { code: 'paused', until: null } })
+}
+
 function settle(journey: Journey, turn: Exclude<Turn, { take: string }>): Decision {
   if ('leave' in turn) return leave(journey, turn.leave)
   if ('carry' in turn) return decision(journey, { do: 'carry' })
@@ -74,7 +87,7 @@ function settle(journey: Journey, turn: Exclude<Turn, { take: string }>): Decisi
     const args = { ...turn.rest.args, dueAt: turn.dueAt }
     record(journey, { outcome: 'resting', reason: { code: turn.rest.code, args }, ...candidatesOf(turn) })
   }
-  return decision(journey, { do: 'rest', dueAt: turn.dueAt, rest: turn.rest })
+  return decision(journey, { do: 'rest', dueAt: turn.dueAt, rest: { ...turn.rest, until: turn.dueAt } })
 }
 
 /** A rest that is merely looked at again (a wake-up that changed nothing) is not told twice. */

@@ -16,6 +16,7 @@ export interface Decision {
 type Next =
   | { do: 'send'; hops: Hop[] }
   | { do: 'carry' }
+  /** `dueAt`: when to look again; null: when somebody acts. */
   | { do: 'rest'; dueAt: number | null; rest: Rest }
   | { do: 'end'; reason: Reason }
 

@@ -64,6 +64,7 @@ export interface EnrollmentFacts {
   /** When the member reached `node`, and the rest they hold there, if any. */
   arrivedAt: number
   rest: Rest | null
+  /** The end that rest was given, `rest.until`; null when it has none, or must be worked out anew. */
   dueAt: number | null
   enteredAt: number
   /** Events with a greater seq were received after the entry. */
@@ -78,7 +79,9 @@ export interface EnrollmentFacts {
 
 /** Why a member rests, and what besides time can end it. */
 export interface Rest extends Reason {
-  awaits?: { receipt: true } | { event: string; afterSeq: number }
+  awaits?: { receipt: true } | { event: string; afterSeq: number } | { attributes: true }
+  /** The end it was given, in ms since 1970: being looked at earlier changes nothing about it. Null: when somebody acts. */
+  until?: number | null
 }
 
 /** What a workspace has and allows: the same for every member of a batch. */
@@ -93,6 +96,8 @@ export interface WorkspaceFacts {
   transports: Partial<Record<Channel, { id: number; kind: string; revision: number; ready: boolean }>>
   templates: Record<string, TemplateFact>
   audiences: Record<string, Condition>
+  /** Flows that are paused, by row id. */
+  pausedFlows: number[]
 }
 
 export interface QuietHours {

@@ -54,10 +54,16 @@ function nextHop(sending: Sending): Turn {
   if (!clock || hasReached(last, clock.until)) return taken(sending, last, clock?.until ?? 'sent')
   const onward = attempt(sending)
   if (!('send' in onward) && !('rest' in onward)) return taken(sending, last, 'sent')
-  const dueAt = (last.sentAt ?? scene.now) + clock.fallbackAfterMs
+  const dueAt = clockEnd(last, clock.fallbackAfterMs, scene)
   if (scene.now >= dueAt) return onward
   const args = { channel: last.channel, until: clock.until }
   return { rest: { code: 'hop-clock', args, awaits: { receipt: true } }, dueAt }
+}
+
+/** A clock that runs keeps the end it was given: a pause may have put it off. */
+function clockEnd({ sentAt }: HopFact, fallbackAfterMs: number, { enrollment, now }: Scene): number {
+  const running = enrollment.rest?.code === 'hop-clock' ? enrollment.dueAt : null
+  return running ?? (sentAt ?? now) + fallbackAfterMs
 }
 
 function taken({ node, own }: Sending, hop: HopFact, reached: Reached): Turn {

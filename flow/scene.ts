@@ -11,6 +11,10 @@ export interface Scene {
   member: MemberFacts
   enrollment: EnrollmentFacts
   now: number
+  /** Every event that was received for this member so far has a seq up to this one. */
+  seq: number
+  /** While its flow is paused a member stays where they are, unless an exit or the event they wait for takes them on. */
+  paused: boolean
 }
 
 /** What a node answers when a member stands at it. */

@@ -23,10 +23,13 @@ export interface Carried {
   arrived_at: Date
   /** The database's clock, the only one that says what is due. */
   now: Date
+  /** The last event received by anybody: this member's, whose row is locked, are among those up to it. */
+  seen: number
 }
 
 const COLUMNS = `id, flow, version, member, node, lane, period, seq, entry, journey, rest, mark, test,
-  case when due_at < 'infinity' then due_at end due_at, entered_at, arrived_at, now() now`
+  case when due_at < 'infinity' then due_at end due_at, entered_at, arrived_at, now() now,
+  (select last_value from event_id_seq) seen`
 
 /**
  * Takes up to `limit` ready members of a stand, each with the lock of their member row; rows locked elsewhere are

@@ -28,10 +28,15 @@ export async function reconsider(tx: Tx, changed: (keyof typeof RESTS)[]): Promi
   await readyStands(tx, [...stands.values()])
 }
 
-/** The facts of a workspace; while sending is off, held until commit, so that switching it on misses nobody who rests. */
-export async function factsToDecideOn(tx: Tx, memory: Memory): Promise<WorkspaceFacts> {
+/**
+ * The facts of a workspace. While sending is off, or this flow paused, that is held until commit, so that switching it
+ * on misses nobody who rests because of it.
+ */
+export async function factsToDecideOn(tx: Tx, memory: Memory, flow: number): Promise<WorkspaceFacts> {
   const facts = await memory.workspace(tx)
-  if (facts.sending) return facts
-  await tx.rows('select 1 from settings for share')
+  const paused = facts.pausedFlows.includes(flow)
+  if (facts.sending && !paused) return facts
+  if (paused) await tx.rows('select 1 from flow where id = $1 for share', [flow])
+  if (!facts.sending) await tx.rows('select 1 from settings for share')
   return memory.workspace(tx)
 }

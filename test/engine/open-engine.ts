@@ -66,7 +66,9 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
         const message = ['created_at', 'granted_at', 'sent_at', 'retry_at'].map(
           (column) => `${column} = ${column} ${ago}`,
         )
-        await tx.rows(`update enrollment set ${enrollment.join(', ')}`)
+        const promised = `rest = case when rest->>'until' is null then rest
+          else jsonb_set(rest, '{until}', to_jsonb((rest->>'until')::bigint - ${Math.round(ms)})) end`
+        await tx.rows(`update enrollment set ${[...enrollment, promised].join(', ')}`)
         await tx.rows(`update message set ${message.join(', ')}`)
         await tx.rows(`update event set at = at ${ago}`)
       })

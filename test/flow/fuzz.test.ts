@@ -217,10 +217,11 @@ describe('evaluating', () => {
 
 test('every step that runs decides on any facts without throwing', () => {
   const plan = compile(flowDocumentSchema.parse(WINNER))
+  const WHEN = { now: NOW, seq: 200, paused: false }
   const ids = fc.constantFrom('won', 'grand', 'congrats', 'pause', 'redeemed', 'remind')
   fc.assert(
     fc.property(anyMember, anyEnrollment, ids, (member, enrollment, node) => {
-      const scene = { plan, workspace: WORKSPACE, member, enrollment: { ...enrollment, node }, now: NOW }
+      const scene = { plan, workspace: WORKSPACE, member, enrollment: { ...enrollment, node }, ...WHEN }
       const planned = plan.nodes[node]!
       expect(Object.keys(nodeSpec(planned.kind).decide(node, planned, scene))).not.toEqual([])
     }),

@@ -12,7 +12,15 @@ const PLAN = compile(winner())
 
 function sceneAt(node: string, facts: Parameters<typeof enrollmentWith>[0] = {}): Scene {
   const enrollment = enrollmentWith({ node, ...facts })
-  return { plan: PLAN, workspace: WORKSPACE, member: memberWith(), enrollment, now: NOW }
+  return {
+    plan: PLAN,
+    workspace: WORKSPACE,
+    member: memberWith(),
+    enrollment,
+    now: NOW,
+    seq: 200,
+    paused: false,
+  }
 }
 
 function planned<K extends NodeKind>(id: string, kind: K): NodeOf<K> {

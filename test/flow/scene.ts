@@ -61,6 +61,7 @@ export const WORKSPACE: WorkspaceFacts = {
   transports: {},
   templates: {},
   audiences: {},
+  pausedFlows: [],
 }
 
 interface Given {

@@ -31,6 +31,8 @@ export function standing(at: Standing = {}): Scene {
     }),
     enrollment: enrollmentWith({ node, ...at.enrollment }),
     now: at.now ?? NOW,
+    seq: 200,
+    paused: false,
   }
 }
 
