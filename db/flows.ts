@@ -82,7 +82,7 @@ export async function listVersions(
 ): Promise<VersionRow[]> {
   return tx.rows<VersionRow>(
     `select id, number, document, note, author, published_at from flow_version
-     where flow = $1 and ($2::int is null or number < $2) order by number desc limit $3`,
+     where flow = $1 and number is not null and ($2::int is null or number < $2) order by number desc limit $3`,
     [of.flow, of.before ?? null, of.limit],
   )
 }

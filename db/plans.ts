@@ -6,7 +6,8 @@ import type { Tx } from './pool.ts'
 export interface PublishedVersion {
   id: number
   flow: number
-  number: number
+  /** null: the hidden version of a test run. */
+  number: number | null
   plan: Plan
   stands: Stand[]
 }

@@ -1,8 +1,8 @@
 import type { Plan } from '../flow/plan.ts'
-import { CHANGE_KEY } from './exits.ts'
 import type { FlowRow } from './flows.ts'
-import { createStands } from './hot/stands.ts'
+import { listenToEntries } from './listeners.ts'
 import type { Tx } from './pool.ts'
+import { storeVersion } from './versions.ts'
 
 export interface Publishing {
   flow: FlowRow
@@ -15,50 +15,17 @@ export interface Publishing {
 /** Stores an immutable version and makes it the one that takes entries. The caller holds the flow. */
 export async function publishVersion(
   tx: Tx,
-  { flow, document, plan, note, author }: Publishing,
+  { flow, ...publishing }: Publishing,
 ): Promise<{ id: number; number: number }> {
-  const [version] = await tx.rows<{ id: number; number: number }>(
-    `insert into flow_version (workspace, flow, number, document, plan, note, author)
-     select current_setting('app.workspace')::int, $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5
-     from flow_version where flow = $1 returning id, number`,
-    [flow.id, JSON.stringify(document), JSON.stringify(plan), note, author],
-  )
-  if (!version) throw new Error('an insert of one version returns one row')
-  const [place] = await tx.rows<{ workspace: number }>(
-    `select current_setting('app.workspace')::int workspace`,
-  )
-  await createStands(tx, {
-    workspace: place?.workspace ?? 0,
-    version: version.id,
-    nodes: Object.keys(plan.nodes),
-  })
-  await listen(tx, { flow: flow.id, version: version.id, plan })
+  const version = await storeVersion(tx, { flow: flow.id, ...publishing })
+  await listenToEntries(tx, { flow: flow.id, version: version.id, plan: publishing.plan })
   const state = flow.state === 'paused' ? 'paused' : 'live'
   await tx.rows('update flow set version = $2, state = $3, updated_at = now() where id = $1', [
     flow.id,
     version.id,
     state,
   ])
-  return version
-}
-
-/** Entries go to the new version alone; exit criteria of older ones stay heard, for the people inside. */
-async function listen(tx: Tx, of: { flow: number; version: number; plan: Plan }): Promise<void> {
-  const { plan } = of
-  const trigger = plan.nodes[plan.start]
-  const starts = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? [trigger.on.event] : []
-  const { events, attributes, consent, receipts } = plan.exitOn
-  const changes = Object.entries({ attributes, consent, receipts }).filter(([, heard]) => heard)
-  const exits = [...events, ...changes.map(([what]) => CHANGE_KEY[what as keyof typeof CHANGE_KEY])]
-  await tx.rows(`delete from listener where flow = $1 and role = 'start'`, [of.flow])
-  await tx.rows(
-    `insert into listener (workspace, flow, version, role, event_type)
-     select current_setting('app.workspace')::int, $1::int, $2::int, 'start', type from unnest($3::text[]) type
-     union all
-     select current_setting('app.workspace')::int, $1::int, $2::int, 'exit', type from unnest($4::text[]) type
-     on conflict do nothing`,
-    [of.flow, of.version, starts, exits],
-  )
+  return { id: version.id, number: version.number ?? 0 } // only a test run's has none
 }
 
 /**

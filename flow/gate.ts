@@ -120,8 +120,17 @@ function quiet({ channel, scene }: Pick<Approach, 'channel' | 'scene'>): Held | 
   const { workspace, plan, now } = scene
   if (plan.settings.quietHours === 'ignore' || !workspace.quietHours) return null
   const zone = zoneOf(scene)
-  const until = quietUntil(workspace.quietHours, { now, zone, channel })
-  return until === null ? null : { held: { code: 'quiet-hours', args: { zone } }, until }
+  const ends = quietUntil(workspace.quietHours, { now, zone, channel })
+  if (ends === null) return null
+  if (!plan.settings.test) return { held: { code: 'quiet-hours', args: { zone } }, until: ends }
+  const until = endOfTestRest(scene, plan.settings.test.restMs)
+  return until === null ? null : { held: { code: 'quiet-hours', args: { zone, ends } }, until }
+}
+
+/** A test does not sleep through the night: it rests once, as it would, and then goes on. Null: it has rested. */
+function endOfTestRest({ enrollment: { rest, dueAt }, now }: Scene, restMs: number): number | null {
+  if (rest?.code !== 'quiet-hours' || dueAt === null) return now + restMs
+  return now < dueAt ? dueAt : null
 }
 
 /** The clock that a member lives by. */

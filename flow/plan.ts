@@ -22,6 +22,8 @@ export interface PlanSettings {
   quietHours: 'respect' | 'ignore'
   frequencyCap: 'respect' | 'ignore'
   timeZone: string | null
+  /** Of a test run alone: quiet hours hold each message up once, for this long. */
+  test?: { restMs: number }
 }
 
 /** Facts that the conditions of a plan read: nothing else is loaded. */

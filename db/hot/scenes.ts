@@ -43,7 +43,7 @@ function sceneOf(carried: Carried, { plan, workspace, member, hops }: Around): S
     member,
     now: carried.now.getTime(),
     seq: carried.seen,
-    paused: workspace.pausedFlows.includes(carried.flow),
+    paused: !carried.test && workspace.pausedFlows.includes(carried.flow),
     enrollment: {
       id: carried.id,
       node: carried.node,
