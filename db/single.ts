@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { compile } from '../flow/compile.ts'
 import type { FlowDocument } from '../flow/document.ts'
 import { enter } from './enter.ts'
+import { entrantsWithout } from './entrants.ts'
 import { missing } from './fault.ts'
 import type { FlowRow } from './flows.ts'
 import type { Memory } from './memory.ts'
@@ -29,12 +30,7 @@ export async function enterSingle(
   const [known] = await tx.rows('select 1 from member where external_id = $1', [member])
   if (!known) throw missing('member')
   const members = await ensureMembers(tx, [member])
-  const [clock] = await tx.rows<{ seq: number; at: Date }>(
-    `select nextval(pg_get_serial_sequence('event', 'id')) seq, now() at`,
-  )
-  const { seq, at } = clock ?? { seq: 0, at: new Date() }
-  const entry = { id: null, type: null, at: at.getTime(), data }
-  const entrants = [{ member: members.get(member) ?? 0, seq: Number(seq), entry }]
+  const entrants = await entrantsWithout(tx, [...members.values()], { type: null, data })
   const [enrollment] = await enter(tx, memory, { version, entrants, lane: 'urgent' })
   if (enrollment === undefined) throw new Error('a launch into a flow that allows every entry enrolls')
   return enrollment
