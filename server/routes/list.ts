@@ -5,6 +5,7 @@ import { docsRoutes } from './docs.ts'
 import { eventRoutes } from './events.ts'
 import { enrollmentRoutes } from './enrollments.ts'
 import { flowRoutes } from './flows.ts'
+import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { memberRoutes } from './members.ts'
@@ -22,6 +23,7 @@ const DESCRIBED: readonly Route[] = [
   ...memberRoutes,
   ...eventRoutes,
   ...flowRoutes,
+  ...galleryRoutes,
   ...enrollmentRoutes,
   ...singleMessageRoutes,
   ...messageRoutes,

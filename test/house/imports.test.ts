@@ -35,7 +35,7 @@ test('what workflows import of flow never reaches zod', () => {
   expect([...seen].filter((target) => target === 'zod' || target.startsWith('node:'))).toEqual([])
 })
 
-const isOwn = (target: string): boolean => target.endsWith('.ts')
+const isOwn = (target: string): boolean => /\.(ts|json)$/.test(target)
 
 /** What a file imports at run time: paths from the root for our own files, names for packages. */
 function valueImports(file: string): string[] {
