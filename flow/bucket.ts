@@ -6,7 +6,7 @@ const TWO_32 = 2 ** 32
  */
 export function bucketOf(memberId: number, salt: string): number {
   const folded = (memberId % TWO_32) ^ Math.floor(memberId / TWO_32)
-  return (mix(mix(folded ^ hashText(salt)) ^ 0x5bd1e995) >>> 0) / TWO_32
+  return (mix(mix(folded ^ saltOf(salt)) ^ 0x5bd1e995) >>> 0) / TWO_32
 }
 
 function mix(seed: number): number {
@@ -15,9 +15,9 @@ function mix(seed: number): number {
   return (twice >>> 16) ^ twice
 }
 
-/** FNV-1a over code points. */
-function hashText(text: string): number {
+/** FNV-1a over code points, as 32 bits without a sign. */
+export function saltOf(text: string): number {
   let hash = 0x811c9dc5
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193)
-  return hash
+  return hash >>> 0
 }

@@ -8,7 +8,12 @@ export function instantOf(value: unknown): number | undefined {
   const match = typeof value === 'string' && value.length <= 40 ? INSTANT.exec(value) : null
   if (!match) return undefined
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined // Date.parse makes 30 February a day in March
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
   const ms = Date.parse(match[0])
   return Number.isNaN(ms) ? undefined : ms
+}
+
+/** Date.parse makes 30 February a day in March, and reads 0012-13-01 as 2001. The calendar repeats after 400 years. */
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year + 400, month, 0)).getUTCDate()
 }

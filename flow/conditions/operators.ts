@@ -49,9 +49,10 @@ const HOLDS: Record<Operator, (operands: Operands) => boolean> = {
   startsWith: ({ found, value }) => texts(found, value, (a, b) => a.startsWith(b)),
   endsWith: ({ found, value }) => texts(found, value, (a, b) => a.endsWith(b)),
   exists: () => true,
-  hasAny: ({ found, value }) => lists(found, value, (a, b) => b.some((one) => a.includes(one))),
+  hasAny: ({ found, value }) =>
+    lists(found, value, (a, b) => b.some((one) => isScalar(one) && a.includes(one))),
   hasAll: ({ found, value }) =>
-    lists(found, value, (a, b) => b.length > 0 && b.every((one) => a.includes(one))),
+    lists(found, value, (a, b) => b.length > 0 && b.every((one) => isScalar(one) && a.includes(one))),
   before: ({ found, value }) => instants(found, value, (a, b) => a < b),
   after: ({ found, value }) => instants(found, value, (a, b) => a > b),
   withinLast: ({ found, value, now }) => span(found, value, (at, ms) => at <= now && at >= now - ms),
