@@ -1,15 +1,17 @@
 import type { Candidate } from '../flow/decision.ts'
+import type { Rest } from '../flow/facts.ts'
 import type { Reason } from '../flow/reason.ts'
 import type { Tx } from './pool.ts'
 
 export interface EnrollmentRow {
   id: number
   member: string
-  version: number
+  /** null: a test run. */
+  version: number | null
   node: string
   state: 'active' | 'resting' | 'ended'
   due_at: Date | null
-  rest: Reason | null
+  rest: Rest | null
   mark: Reason | null
   reason: Reason | null
   test: boolean
@@ -22,21 +24,38 @@ export interface EnrollmentFilter {
   member?: string | undefined
   node?: string | undefined
   state?: EnrollmentRow['state'] | undefined
+  /** Tests alone, or none of them; left out: both. */
+  test?: boolean | undefined
   before?: number | undefined
   limit: number
 }
 
+const ENROLLMENTS = `select e.id, m.external_id member, v.number version, e.node, e.state,
+    case when e.due_at < 'infinity' then e.due_at end due_at, e.rest, e.mark, e.reason, e.test, e.entered_at, e.ended_at
+  from enrollment e join member m on m.id = e.member join flow_version v on v.id = e.version`
+
 /** Newest first. */
 export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentRow[]> {
-  const { flow, member, node, state, before, limit } = filter
+  const { flow, member, node, state, test, before, limit } = filter
   return tx.rows<EnrollmentRow>(
-    `select e.id, m.external_id member, v.number version, e.node, e.state,
-       case when e.due_at < 'infinity' then e.due_at end due_at, e.rest, e.mark, e.reason, e.test, e.entered_at, e.ended_at
-     from enrollment e join member m on m.id = e.member join flow_version v on v.id = e.version
+    `${ENROLLMENTS}
      where e.flow = $1 and ($2::text is null or e.member = (select id from member where external_id = $2))
        and ($3::text is null or e.node = $3) and ($4::text is null or e.state = $4) and ($5::bigint is null or e.id < $5)
-     order by e.id desc limit $6`,
-    [flow, member ?? null, node ?? null, state ?? null, before ?? null, limit],
+       and ($6::boolean is null or e.test = $6)
+     order by e.id desc limit $7`,
+    [flow, member ?? null, node ?? null, state ?? null, before ?? null, test ?? null, limit],
+  )
+}
+
+/** Those of one test run, in the order they entered, after the one with id `after`. */
+export async function enrollmentsOfTest(
+  tx: Tx,
+  of: { testRun: number; after?: number | undefined; limit: number },
+): Promise<EnrollmentRow[]> {
+  return tx.rows<EnrollmentRow>(
+    `${ENROLLMENTS}
+     where e.version = (select id from flow_version where test_run = $1) and e.test and e.id > $2 order by e.id limit $3`,
+    [of.testRun, of.after ?? 0, of.limit],
   )
 }
 

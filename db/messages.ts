@@ -61,7 +61,9 @@ export interface MessageFilter {
   /** Made at or after, and before. */
   from?: string | undefined
   to?: string | undefined
+  test?: boolean | undefined
   simulated?: boolean | undefined
+  enrollments?: number[] | undefined
   before?: number | undefined
   limit: number
 }
@@ -98,6 +100,8 @@ function conditions(filter: MessageFilter): { where: string; params: unknown[] }
     ['m.channel = ?', filter.channel],
     ['m.status = ?', filter.status],
     ['m.flow in (select id from flow where key = ?)', filter.campaign],
+    ['m.test = ?', filter.test],
+    ['m.enrollment = any(?::bigint[])', filter.enrollments],
     ['m.created_at >= ?::timestamptz', filter.from],
     ['m.created_at < ?::timestamptz', filter.to],
     [`m.transport in (select id from transport where (kind = 'simulator') = ?)`, filter.simulated],

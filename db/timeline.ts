@@ -34,7 +34,8 @@ export interface Place {
 interface Journey {
   enrollment: number
   flow: number
-  version: number
+  /** null: a test run. */
+  version: number | null
   test: boolean
 }
 

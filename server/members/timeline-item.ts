@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CHANNELS } from '../../flow/channels/channel.ts'
 
 const channel = z.enum(CHANNELS)
-const journey = { enrollment: z.string(), flow: z.string(), version: z.int(), test: z.boolean() }
+const journey = { enrollment: z.string(), flow: z.string(), version: z.int().nullable(), test: z.boolean() }
 const happened = { at: z.iso.datetime(), text: z.string().describe('The same in one sentence.') }
 
 /** One thing that happened to a member. */

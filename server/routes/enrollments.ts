@@ -1,38 +1,20 @@
 import { z } from 'zod'
-import { listEnrollments, stepsOf, type EnrollmentRow, type StepRow } from '../../db/enrollments.ts'
+import { listEnrollments } from '../../db/enrollments.ts'
 import { flowStats } from '../../db/flow-stats.ts'
 import { listVersions, readFlow, readVersionNumber, type VersionRow } from '../../db/flows.ts'
-import { encodeId } from '../../db/ids.ts'
 import { readMember } from '../../db/member-views.ts'
 import { whyNotIn } from '../../db/why.ts'
-import { say, type Reader } from '../../flow/words.ts'
+import { say } from '../../flow/words.ts'
+import {
+  enrollmentStory,
+  enrollmentView,
+  presentEnrollment,
+  tellEnrollments,
+} from '../enrollments/enrollment-view.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
-
-const enrollmentView = z
-  .strictObject({
-    id: z.string(),
-    member: z.string(),
-    version: z.int(),
-    node: z.string(),
-    state: z.enum(['active', 'resting', 'ended']),
-    dueAt: z.iso.datetime().nullable(),
-    reason: z.string().nullable(),
-    enteredAt: z.iso.datetime(),
-    endedAt: z.iso.datetime().nullable(),
-  })
-  .meta({ id: 'Enrollment' })
-
-const stepView = z
-  .strictObject({
-    node: z.string(),
-    at: z.iso.datetime(),
-    outcome: z.string(),
-    why: z.string(),
-    candidates: z.array(z.strictObject({ channel: z.string(), refused: z.string().nullable() })).optional(),
-  })
-  .meta({ id: 'Step' })
+import { readerOf } from '../reader.ts'
 
 const versionView = z
   .strictObject({
@@ -125,15 +107,18 @@ export const enrollmentRoutes = [
       member: z.string().max(200).optional(),
       node: z.string().max(200).optional(),
       state: z.enum(['active', 'resting', 'ended']).optional(),
+      test: z.stringbool().default(false).describe('Those of test runs instead.'),
     }),
     responses: { 200: listOf(enrollmentView) },
-    async handle({ params: { id }, query: { cursor, limit, ...filter } }, { db, workspace }) {
-      const rows = await db.inWorkspace(workspace, async (tx) => {
+    async handle({ params: { id }, query: { cursor, limit, ...filter } }, { db, desk, workspace }) {
+      const body = await db.inWorkspace(workspace, async (tx) => {
         await readFlow(tx, id)
-        return listEnrollments(tx, { flow: id, ...filter, before: cursor, limit: limit + 1 })
+        const rows = await listEnrollments(tx, { flow: id, ...filter, before: cursor, limit: limit + 1 })
+        const reader = await readerOf(tx, desk.memory)
+        const { items, next } = pageOf(rows, limit, (row) => row.id)
+        return { items: items.map((row) => presentEnrollment(row, reader)), next }
       })
-      const { items, next } = pageOf(rows, limit, (row) => row.id)
-      return { status: 200, body: { items: items.map((row) => presentEnrollment(row, UTC)), next } }
+      return { status: 200, body }
     },
   }),
   route({
@@ -145,7 +130,7 @@ export const enrollmentRoutes = [
     query: z.strictObject({ member: z.string().min(1).max(200) }),
     responses: {
       200: z.strictObject({
-        enrollments: z.array(enrollmentView.extend({ steps: z.array(stepView) })),
+        enrollments: z.array(enrollmentStory),
         notIn: z.string().nullable(),
       }),
     },
@@ -153,55 +138,18 @@ export const enrollmentRoutes = [
       const body = await db.inWorkspace(workspace, async (tx) => {
         const flow = await readFlow(tx, id)
         await readMember(tx, member)
-        const rows = await listEnrollments(tx, { flow: id, member, limit: 50 })
-        const steps = Map.groupBy(
-          await stepsOf(
-            tx,
-            rows.map((row) => row.id),
-          ),
-          (step) => step.enrollment,
-        )
-        const { timeZone } = await desk.memory.workspace(tx)
-        const reader = { ...UTC, zone: timeZone }
-        const enrollments = rows.map((row) => ({
-          ...presentEnrollment(row, reader),
-          steps: (steps.get(row.id) ?? []).map((step) => presentStep(step, reader)),
-        }))
-        const notIn = rows.length > 0 ? null : say(await whyNotIn(tx, desk.memory, { flow, member }), reader)
+        const real = await listEnrollments(tx, { flow: id, member, test: false, limit: 50 })
+        const tests = await listEnrollments(tx, { flow: id, member, test: true, limit: 10 })
+        const rows = [...real, ...tests].toSorted((a, b) => b.id - a.id)
+        const reader = await readerOf(tx, desk.memory)
+        const enrollments = await tellEnrollments(tx, rows, reader)
+        const notIn = real.length > 0 ? null : say(await whyNotIn(tx, desk.memory, { flow, member }), reader)
         return { enrollments, notIn }
       })
       return { status: 200, body }
     },
   }),
 ]
-
-const UTC: Reader = { zone: 'UTC', locale: 'en-GB' }
-
-function presentEnrollment(row: EnrollmentRow, reader: Reader): z.input<typeof enrollmentView> {
-  const why = row.state === 'ended' ? row.reason : (row.mark ?? row.rest)
-  const reason = why && { code: why.code, args: { dueAt: row.due_at?.getTime(), ...why.args } }
-  return {
-    id: encodeId('enrollment', row.id),
-    member: row.member,
-    version: row.version,
-    node: row.node,
-    state: row.state,
-    dueAt: row.due_at?.toISOString() ?? null,
-    reason: reason && say(reason, reader),
-    enteredAt: row.entered_at.toISOString(),
-    endedAt: row.ended_at?.toISOString() ?? null,
-  }
-}
-
-function presentStep(step: StepRow, reader: Reader): z.input<typeof stepView> {
-  const { node, at, outcome, code, args, candidates } = step
-  const why = say({ code, ...(args && { args }) }, reader)
-  const considered = candidates?.map(({ channel, refused }) => ({
-    channel,
-    refused: refused && say(refused, reader),
-  }))
-  return { node, at: at.toISOString(), outcome, why, ...(considered && { candidates: considered }) }
-}
 
 function presentVersion(row: VersionRow): z.input<typeof versionView> {
   const { number, note, author, published_at, document } = row

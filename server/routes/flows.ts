@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { recordAudit } from '../../db/audit.ts'
 import { readCatalog } from '../catalog.ts'
-import { conflict, invalid } from '../../db/fault.ts'
+import { conflict } from '../../db/fault.ts'
 import { createFlow, holdFlow, listFlows, readFlow, replaceDraft, type FlowRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
 import type { Memory } from '../../db/memory.ts'
@@ -12,6 +12,7 @@ import { flowDocumentSchema } from '../../flow/document.ts'
 import { migrate } from '../../flow/migrate.ts'
 import type { Problem } from '../../flow/problem.ts'
 import { validate } from '../../flow/validate.ts'
+import { refuseErrors } from '../flows/refuse-errors.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
@@ -162,12 +163,6 @@ export const flowRoutes = [
     },
   }),
 ]
-
-function refuseErrors(problems: Problem[]): void {
-  const errors = problems.filter((problem) => problem.severity === 'error')
-  if (errors.length === 0) return
-  throw invalid(errors.map(({ code, path, message }) => ({ code, path, message })))
-}
 
 async function presentSaved(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof saved>> {
   return {

@@ -16,6 +16,7 @@ import { simulatorRoutes } from './simulator.ts'
 import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
 import { templateRoutes } from './templates.ts'
+import { testRunRoutes } from './test-runs.ts'
 import { trackingRoutes } from './tracking.ts'
 import { unsubscribeRoutes } from './unsubscribe.ts'
 
@@ -25,6 +26,7 @@ const DESCRIBED: readonly Route[] = [
   ...flowRoutes,
   ...galleryRoutes,
   ...enrollmentRoutes,
+  ...testRunRoutes,
   ...singleMessageRoutes,
   ...messageRoutes,
   ...simulatorRoutes,

@@ -27,6 +27,7 @@ export const messageRoutes = [
       channel: z.enum(CHANNELS).optional(),
       status: z.enum(STATUSES).optional(),
       campaign: z.string().max(200).optional(),
+      test: z.stringbool().optional().describe('Those of test runs alone, or without them.'),
       from: instantSchema.optional().describe('Made at this instant or later.'),
       to: instantSchema.optional().describe('Made before this instant.'),
     }),
