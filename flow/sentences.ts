@@ -68,7 +68,8 @@ export const SENTENCES: Record<string, Sentence> = {
 
   wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
   waited: () => 'The wait is over.',
-  'quiet-hours': (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours.`,
+  'quiet-hours': (tell) =>
+    `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours${outsideOfTest(tell)}.`,
   'frequency-cap': (tell) =>
     `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${messages(tell, 'count')} this ${tell.word('per')} (limit ${tell.word('max')}).`,
   'sending-off': () => 'Resting: sending is switched off for the whole workspace.',
@@ -105,6 +106,11 @@ export const SENTENCES: Record<string, Sentence> = {
 function because(tell: Telling): string {
   const facts = tell.facts()
   return facts && ` (${facts})`
+}
+
+/** ' (until 08:00 on 3 March outside of a test)': what a test run has cut short. */
+function outsideOfTest(tell: Telling): string {
+  return tell.word('ends') && ` (until ${tell.moment('ends')} outside of a test)`
 }
 
 function messages(tell: Telling, name: string): string {
