@@ -1,5 +1,6 @@
 import { CHANNELS, type Channel } from '../flow/channels/channel.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
+import { soundAudiences } from '../flow/conditions/sound-audiences.ts'
 import type { TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
 import type { Tx } from './pool.ts'
 import { readSettings } from './settings.ts'
@@ -41,7 +42,7 @@ async function templates(tx: Tx): Promise<Record<string, TemplateFact>> {
 
 async function audiences(tx: Tx): Promise<Record<string, Condition>> {
   const rows = await tx.rows<{ key: string; where: Condition }>('select key, "where" from audience')
-  return Object.fromEntries(rows.map(({ key, where }) => [key, where]))
+  return soundAudiences(Object.fromEntries(rows.map(({ key, where }) => [key, where])))
 }
 
 async function pausedFlows(tx: Tx): Promise<number[]> {

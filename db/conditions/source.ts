@@ -16,11 +16,16 @@ const COLUMNS: Record<string, string> = {
   timeZone: 'm.time_zone',
 }
 
-/** Undefined where nothing is ever found: outside a journey it has no entry and no variables. */
-export function sourceOf(text: string, place: Place): Source | undefined {
-  const path = parsePath(text)
-  if (path?.root === 'member') return ofMember(path.keys, place)
-  return path?.root === 'event' && place.testsEvent ? { json: jsonAt('e.data', path.keys, place) } : undefined
+/** Outside a journey there is no entry, there are no variables, and an event only where one is under test. */
+export function isThere(text: string, { testsEvent }: Place): boolean {
+  const root = parsePath(text)?.root
+  return root === 'member' || (root === 'event' && testsEvent)
+}
+
+/** For a path that is there. */
+export function sourceOf(text: string, place: Place): Source {
+  const { root, keys } = parsePath(text) ?? { root: 'member', keys: [] }
+  return root === 'member' ? ofMember(keys, place) : { json: jsonAt('e.data', keys, place) }
 }
 
 function ofMember(keys: string[], place: Place): Source {

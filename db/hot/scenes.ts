@@ -1,4 +1,5 @@
 import { capLookBack } from '../../flow/caps.ts'
+import { openedNeeds } from '../../flow/conditions/opened.ts'
 import type { MemberFacts, WorkspaceFacts } from '../../flow/facts.ts'
 import type { Plan } from '../../flow/plan.ts'
 import type { Scene } from '../../flow/scene.ts'
@@ -18,7 +19,7 @@ export async function loadScenes(
   const capped = plan.settings.frequencyCap === 'respect' ? workspace.frequencyCaps : []
   const wanted = {
     members: [...new Set(carried.map((one) => one.member))],
-    needs: plan.needs,
+    needs: openedNeeds(plan.needs, workspace.audiences),
     capLookBack: capLookBack(capped),
   }
   const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)

@@ -4,10 +4,8 @@ import type { Ask } from './leaf-spec.ts'
 import { LEAVES } from './leaves/registry.ts'
 import type { ConditionScene } from './scene.ts'
 import type { Condition, Leaf } from './schema.ts'
+import { LONGEST_CHAIN } from './sound-audiences.ts'
 import type { Verdict } from './verdict.ts'
-
-/** Audiences that name audiences that name audiences: beyond this the innermost is false. */
-const LONGEST_CHAIN = 20
 
 /**
  * The truth of a condition and the leaves that settled it. Two-valued: a leaf without its value is false, `not` is the

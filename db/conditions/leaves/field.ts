@@ -2,23 +2,23 @@ import { refOf, type FieldLeaf } from '../../../flow/conditions/leaves/field-sch
 import { besideConstant } from '../constant.ts'
 import type { LeafSql, Place } from '../leaf-sql.ts'
 import { HOLDS } from '../operators.ts'
-import { sourceOf } from '../source.ts'
+import { isThere, sourceOf } from '../source.ts'
 
 export const field: LeafSql<FieldLeaf> = {
   sql(leaf, place) {
+    const ref = refOf(leaf.value)
+    if (!isThere(leaf.field, place) || (ref !== undefined && !isThere(ref, place))) return 'false'
     const found = sourceOf(leaf.field, place)
-    const constant = found && besideConstant(leaf, found, place)
-    if (constant) return constant
-    const value = valueOf(leaf, place)
-    if (!found || value === undefined) return 'false'
+    const test = besideConstant(leaf, found, place)
+    if (test) return test
     const now = () => `${place.param(place.now)}::float8`
-    return `coalesce(${HOLDS[leaf.op]({ found: found.json, value, now })}, false)`
+    return `coalesce(${HOLDS[leaf.op]({ found: found.json, value: valueOf(leaf, place), now })}, false)`
   },
 }
 
-/** As jsonb; undefined where a `{ ref }` finds nothing. */
-function valueOf({ op, value }: FieldLeaf, place: Place): string | undefined {
+/** As jsonb. */
+function valueOf({ op, value }: FieldLeaf, place: Place): string {
   if (op === 'exists') return 'null'
   const ref = refOf(value)
-  return ref === undefined ? `${place.param(JSON.stringify(value))}::jsonb` : sourceOf(ref, place)?.json
+  return ref === undefined ? `${place.param(JSON.stringify(value))}::jsonb` : sourceOf(ref, place).json
 }
