@@ -6,6 +6,7 @@ import { quietUntil } from './quiet-hours.ts'
 import type { Reason } from './reason.ts'
 import type { Scene } from './scene.ts'
 import { buildScope, missing, pickLocale } from './scope.ts'
+import { zoneOf } from './zone-of.ts'
 
 /** What the gate looks at: one channel of one send for one member. */
 export interface Approach {
@@ -131,11 +132,6 @@ function quiet({ channel, scene }: Pick<Approach, 'channel' | 'scene'>): Held | 
 function endOfTestRest({ enrollment: { rest, dueAt }, now }: Scene, restMs: number): number | null {
   if (rest?.code !== 'quiet-hours' || dueAt === null) return now + restMs
   return now < dueAt ? dueAt : null
-}
-
-/** The clock that a member lives by. */
-function zoneOf({ member, plan, workspace }: Scene): string {
-  return member.timeZone ?? plan.settings.timeZone ?? workspace.timeZone
 }
 
 function refuse(code: string, args: Record<string, unknown>): Verdict {

@@ -1,3 +1,4 @@
+import { callAgain, CALL_SENTENCES } from './call-sentences.ts'
 import type { Telling } from './words.ts'
 
 type Sentence = (tell: Telling) => string
@@ -32,7 +33,9 @@ export const SENTENCES: Record<string, Sentence> = {
   'event-before-publish': (tell) =>
     `Not in it: their last *${tell.word('event')}* came before this version was published.`,
   'event-did-not-match': (tell) =>
-    `Not in it: their *${tell.word('event')}* did not match what the trigger asks for.`,
+    `Not in it: their *${tell.word('event')}* did not match what the trigger asks for${because(tell)}.`,
+  'not-chosen': (tell) => `Not in it: not in *${tell.word('label')}*${because(tell)}.`,
+  'no-date': (tell) => `Not in it: no date in *${tell.word('attribute')}*.`,
   inside: () => 'Not entered: already inside this flow, and it does not allow entering twice at once.',
   once: () => 'Not entered: this flow takes each member once, and they have been in it.',
   gap: (tell) => `Not entered: their last entry is too recent; possible again from ${tell.moment('from')}.`,
@@ -77,9 +80,13 @@ export const SENTENCES: Record<string, Sentence> = {
   'hop-clock': (tell) =>
     `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? ''}.`,
   retry: (tell) =>
-    `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
+    tell.word('why')
+      ? callAgain(tell)
+      : `Resting until ${tell.moment('dueAt')}: ${tell.channel()} is tried again (${tell.inner('why')}).`,
 
   entered: () => 'Entered the flow.',
+  'entered-supposedly': (tell) =>
+    `Entered the flow: no event was given, so a *${tell.word('event')}* that fits, without data, is taken to have come.`,
   hop: (tell) => `Going out by ${tell.channel()}${storyOf(tell)}.`,
   reached: (tell) =>
     `${capital(REACHED[tell.word('reached')] ?? 'sent')} by ${tell.channel()}${storyOf(tell)}.`,
@@ -100,6 +107,8 @@ export const SENTENCES: Record<string, Sentence> = {
   'not-delivered': (tell) => `Failed${byChannel(tell)}: the provider could not deliver it.`,
   complained: (tell) => `The recipient complained${byChannel(tell)}.`,
   resolved: (tell) => `Decided by an operator: ${tell.word('as')}.`,
+
+  ...CALL_SENTENCES,
 }
 
 /** ' (prize tier was *silver*)': what settled a condition. */

@@ -1,0 +1,60 @@
+import type { Reached } from '../channels/channel.ts'
+import type { Hop } from '../decision.ts'
+import { advance, type ReceiptKind, type Report } from '../receipt.ts'
+import type { Reason } from '../reason.ts'
+import { countSends } from './count-sends.ts'
+import { changeEnrollment, type Play, type SimulatedHop } from './play.ts'
+import { isAbout, saysOtherwise, type ReceiptReply } from './reply.ts'
+
+/** Hands hops over in play: each is accepted and reaches its `until` at once, unless a reply says otherwise. */
+export function handOver(play: Play, hops: Hop[]): void {
+  const { enrollment, now } = play.scene
+  for (const hop of hops) {
+    play.sent.push(hop.channel)
+    const about = play.replies.filter((reply) => isAbout(reply, enrollment.node, hop.channel))
+    const early = about.filter(({ at }) => at <= now)
+    for (const reply of early) play.heard.add(reply)
+    const handed = early.reduce((row, reply) => report(row, { reply, at: now }), outcome(play, hop, early))
+    play.hops = [...play.hops, reach(play, handed, about)]
+  }
+  changeEnrollment(play, { hops: play.hops })
+  countSends(play)
+}
+
+/** A failure that is told by now keeps the provider from taking the message. */
+function outcome(
+  { scene: { now, enrollment } }: Play,
+  { hop, channel }: Hop,
+  early: ReceiptReply[],
+): SimulatedHop {
+  const refused = early.find(({ receipt }) => failureOf(receipt.status, channel) !== null)
+  const nothing = { deliveredAt: null, readAt: null, openedAt: null, clickedAt: null, retryAt: null }
+  const row = { node: enrollment.node, hop, channel, ...nothing }
+  if (!refused) return { ...row, status: 'sent', sentAt: now, failedAt: null, reason: null }
+  const reason = failureOf(refused.receipt.status, channel)
+  return { ...row, status: 'failed', sentAt: null, failedAt: now, reason }
+}
+
+function reach(play: Play, row: SimulatedHop, about: ReceiptReply[]): SimulatedHop {
+  const until = untilOf(play, row)
+  if (until === null || row.status === 'failed') return row
+  if (about.some((reply) => saysOtherwise(reply, until))) return row
+  return { ...row, ...advance(row, { kind: until, at: play.scene.now, reason: null }) }
+}
+
+function untilOf({ scene: { plan } }: Play, { node, channel }: SimulatedHop): Reached | null {
+  const send = plan.nodes[node]
+  return send?.kind === 'send' ? (send.route.hops[channel]?.until ?? null) : null
+}
+
+/** A row after a report about it. */
+export function report(row: SimulatedHop, { reply, at }: { reply: ReceiptReply; at: number }): SimulatedHop {
+  const { status: kind } = reply.receipt
+  const told: Report = { kind, at, reason: failureOf(kind, row.channel) }
+  return { ...row, ...advance(row, told) }
+}
+
+function failureOf(kind: ReceiptKind, channel: string): Reason | null {
+  if (kind === 'bounced') return { code: 'bounced', args: { channel, hard: true } }
+  return kind === 'failed' ? { code: 'not-delivered', args: { channel } } : null
+}

@@ -1,0 +1,70 @@
+import type { Channel } from '../channels/channel.ts'
+import { evaluate } from '../conditions/evaluate.ts'
+import type { ConsentFact, Rest } from '../facts.ts'
+import type { Plan } from '../plan.ts'
+import { countSends } from './count-sends.ts'
+import { report } from './hand-over.ts'
+import { changeEnrollment, changeMember, type Play } from './play.ts'
+import { isAbout, type ReceiptReply, type Reply } from './reply.ts'
+
+/** Takes in what came while the member rests; true when it wakes them. The same writers wake them live. */
+export function hear(play: Play, reply: Reply, rest: Rest): boolean {
+  if (play.heard.has(reply)) return false
+  play.scene = { ...play.scene, now: Math.max(play.scene.now, reply.at) }
+  if ('event' in reply) return hearEvent(play, reply, rest)
+  return hearReceipt(play, reply, rest)
+}
+
+function hearEvent(play: Play, { event, at }: Extract<Reply, { event: unknown }>, { awaits }: Rest): boolean {
+  const seq = play.scene.seq + 1
+  const { member, plan } = play.scene
+  play.scene = { ...play.scene, seq }
+  changeMember(play, { events: [...member.events, { seq, at, ...event }] })
+  const awaited = awaits !== undefined && 'event' in awaits && awaits.event === event.type
+  return leaves(play, plan.exitOn.events.includes(event.type)) || awaited
+}
+
+/** A report about a message that is not there yet waits for it (`handOver`). */
+function hearReceipt(play: Play, reply: ReceiptReply, { awaits }: Rest): boolean {
+  const { node, channel } = reply.receipt
+  const { enrollment, plan, now } = play.scene
+  if (!play.hops.some((hop) => isAbout(reply, hop.node, hop.channel))) return false
+  play.heard.add(reply)
+  play.hops = play.hops.map((hop) =>
+    isAbout(reply, hop.node, hop.channel) ? report(hop, { reply, at: now }) : hop,
+  )
+  changeEnrollment(play, { hops: play.hops })
+  countSends(play)
+  const refuses = heed(play, reply.receipt.status, channel)
+  const heard = plan.exitOn.receipts || (refuses && plan.exitOn.consent)
+  const awaited = awaits !== undefined && 'receipt' in awaits && node === enrollment.node
+  return leaves(play, heard) || awaited
+}
+
+/** What a report says about the member beyond its message; true when it is that they want no more. */
+function heed(play: Play, status: ReceiptReply['receipt']['status'], channel: Channel): boolean {
+  const { member, now } = play.scene
+  const reason = SUPPRESSES[status]
+  if (reason && !member.suppressions[channel]) {
+    changeMember(play, { suppressions: { ...member.suppressions, [channel]: { reason, at: now } } })
+  }
+  const source = REVOKES[status]
+  if (!source) return false
+  const stop: ConsentFact = { topic: '*', channel, state: 'revoked', source, at: now }
+  const others = member.consents.filter((one) => one.topic !== '*' || one.channel !== channel)
+  changeMember(play, { consents: [...others, stop] })
+  return true
+}
+
+type ByStatus = Partial<Record<ReceiptReply['receipt']['status'], string>>
+const SUPPRESSES: ByStatus = { bounced: 'hard-bounce', complained: 'complaint' }
+const REVOKES: ByStatus = { complained: 'complaint', 'opted-out': 'provider' }
+
+/** Exit criteria are asked when what came is something that they mention. */
+function leaves(play: Play, mentioned: boolean): boolean {
+  const { exitWhen }: Plan['settings'] = play.scene.plan.settings
+  const verdict = mentioned && exitWhen ? evaluate(exitWhen, play.scene) : null
+  if (!verdict?.truth) return false
+  changeEnrollment(play, { mark: { code: 'exit-criteria', args: { because: verdict.because } } })
+  return true
+}

@@ -1,0 +1,37 @@
+import type { Channel } from '../channels/channel.ts'
+import type { Decision, Hop, Step } from '../decision.ts'
+import type { HopFact, MemberFacts } from '../facts.ts'
+import type { Progress } from '../receipt.ts'
+import type { Scene } from '../scene.ts'
+import type { Reply } from './reply.ts'
+
+/** A journey that is being played: the scene of its next decision, and what was told so far. */
+export interface Play {
+  scene: Scene
+  hops: SimulatedHop[]
+  /** What counted towards caps before this journey. */
+  pastSends: MemberFacts['sends']
+  /** In order of time; those before `next` have come, and are `heard` unless their message is not there yet. */
+  replies: Reply[]
+  next: number
+  heard: Set<Reply>
+  steps: PlayedStep[]
+  moves: Decision['moves']
+  sent: Channel[]
+}
+
+/** A step of a dry run; one that sends has the message that would be rendered, and the facts it would be filled from. */
+export interface PlayedStep extends Step {
+  message?: { hop: Hop; scene: Scene }
+}
+
+export type SimulatedHop = HopFact & Progress
+
+/** Changes facts for the decisions to come; a scene that was decided on stays as it was. */
+export function changeMember(play: Play, change: Partial<Scene['member']>): void {
+  play.scene = { ...play.scene, member: { ...play.scene.member, ...change } }
+}
+
+export function changeEnrollment(play: Play, change: Partial<Scene['enrollment']>): void {
+  play.scene = { ...play.scene, enrollment: { ...play.scene.enrollment, ...change } }
+}

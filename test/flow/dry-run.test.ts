@@ -1,0 +1,346 @@
+import { expect, test } from 'vitest'
+import { dryRun, type Played, type Playing } from '../../flow/dry-run/dry-run.ts'
+import type { Reply } from '../../flow/dry-run/reply.ts'
+import { CHANNELS } from '../../flow/channels/channel.ts'
+import type { ReceiptKind } from '../../flow/receipt.ts'
+import type { PlanNode } from '../../flow/plan.ts'
+import { say } from '../../flow/words.ts'
+import { NOW } from './scene.ts'
+import { consentsTo, HOUR, sendBy, standing, type Standing } from './standing.ts'
+
+const MINUTE = HOUR / 60
+const start = (next: string | null, change: object = {}): PlanNode => ({
+  kind: 'trigger',
+  label: null,
+  on: { by: 'event', event: 'Won', where: null },
+  exits: { next },
+  ...change,
+})
+const pause = (next: string | null): PlanNode => ({
+  kind: 'wait',
+  label: null,
+  for: { by: 'duration', ms: HOUR },
+  exits: { next },
+})
+const whether = (asked: object, yes: string | null = null, no: string | null = null): PlanNode =>
+  ({ kind: 'condition', label: 'Asked', if: asked, exits: { yes, no } }) as PlanNode
+
+interface Told extends Standing {
+  event?: Playing['event']
+  replies?: Reply[]
+}
+
+function played({ event = {}, replies = [], ...at }: Told): Played {
+  const { plan, workspace, member } = standing(at)
+  return dryRun({ plan, workspace, member, event, start: NOW, replies })
+}
+
+/** `node outcome code`, and how long after the entry when that is not at once. */
+function trace(told: Told): string[] {
+  return played(told).steps.map(({ node, outcome, reason, at }) => {
+    const after = at === NOW ? '' : ` +${(at - NOW) / MINUTE}`
+    return `${node} ${outcome} ${reason.code}${after}`
+  })
+}
+
+const receipt = (status: ReceiptKind, after: number, change: object = {}): Reply => ({
+  at: NOW + after * MINUTE,
+  receipt: { node: 'here', channel: 'email', status, ...change },
+})
+const happens = (type: string, after: number, data = {}): Reply => ({
+  at: NOW + after * MINUTE,
+  event: { type, data },
+})
+
+const SIMPLE = {
+  start: start('here'),
+  here: sendBy({ channels: ['email', 'sms'] }, { next: 'pause' }),
+  pause: pause('again'),
+  again: sendBy({ strategy: 'different', differentFrom: 'here', channels: ['email', 'sms'] }),
+}
+const CLOCKED = {
+  start: start('here'),
+  here: sendBy({
+    channels: ['email', 'sms'],
+    hops: { email: { until: 'delivered', fallbackAfterMs: 2 * HOUR } },
+  }),
+}
+
+test('a journey is played to its end on a clock that jumps from rest to rest', () => {
+  expect(trace({ nodes: SIMPLE })).toEqual([
+    'start next entered',
+    'here sent hop',
+    'here next reached',
+    'pause resting wait',
+    'pause next waited +60',
+    'again refused used-before +60',
+    'again sent hop +60',
+    'again next reached +60',
+    'again end end +60',
+  ])
+})
+
+test('every movement and every message is counted once', () => {
+  const { moves, sent } = played({ nodes: SIMPLE })
+  expect(moves.map(({ node, what }) => `${node} ${what}`)).toEqual([
+    'start in',
+    'start >next',
+    'here in',
+    'here >next',
+    'pause in',
+    'pause >next',
+    'again in',
+    'again >next',
+  ])
+  expect(sent).toEqual(['email', 'sms'])
+})
+
+test('a send is taken to reach what its clock waits for at once', () => {
+  expect(trace({ nodes: CLOCKED })).toEqual([
+    'start next entered',
+    'here sent hop',
+    'here next reached',
+    'here end end',
+  ])
+})
+
+const FALLS_BACK = ['here sent hop', 'here next reached', 'here end end']
+const RESTS = ['start next entered', 'here sent hop', 'here resting hop-clock']
+test.each<[string, Reply[], string[]]>([
+  [
+    'a send that is said to get no further than sent falls back when its clock has run out',
+    [receipt('sent', 0)],
+    [...RESTS, ...FALLS_BACK.map((step) => `${step} +120`)],
+  ],
+  [
+    'a send that is said to fail falls back at that moment',
+    [receipt('failed', 30)],
+    [...RESTS, ...FALLS_BACK.map((step) => `${step} +30`)],
+  ],
+  [
+    'a send that fails at once is not taken by the provider',
+    [receipt('failed', 0)],
+    ['start next entered', 'here sent hop', ...FALLS_BACK],
+  ],
+  [
+    'a send that is said to be delivered in time goes on then',
+    [receipt('delivered', 90)],
+    [...RESTS, 'here next reached +90', 'here end end +90'],
+  ],
+  [
+    'a send that is said to be delivered too late has fallen back by then',
+    [receipt('delivered', 150)],
+    [...RESTS, ...FALLS_BACK.map((step) => `${step} +120`)],
+  ],
+  [
+    'a click tomorrow says nothing against delivery today',
+    [receipt('clicked', 24 * 60)],
+    ['start next entered', 'here sent hop', 'here next reached', 'here end end'],
+  ],
+  [
+    'a reply about another step changes nothing here',
+    [receipt('failed', 0, { node: 'elsewhere' }), receipt('failed', 0, { channel: 'push' })],
+    ['start next entered', 'here sent hop', 'here next reached', 'here end end'],
+  ],
+])('%s', (_, replies, steps) => {
+  expect(trace({ nodes: CLOCKED, replies })).toEqual(steps)
+})
+
+test('a reply about a message that is not there yet waits for it', () => {
+  const nodes = { start: start('pause'), pause: pause('here'), here: CLOCKED.here }
+  expect(trace({ nodes, replies: [receipt('failed', 0)] }).slice(3)).toEqual([
+    'here sent hop +60',
+    ...FALLS_BACK.map((step) => `${step} +60`),
+  ])
+})
+
+test('a message that fails after the journey went on is known to later conditions, and not sent again', () => {
+  const nodes = { ...SIMPLE, again: whether({ message: { node: 'here', status: 'failed' } }) }
+  expect(trace({ nodes, replies: [receipt('bounced', 30)] }).slice(3)).toEqual([
+    'pause resting wait',
+    'pause next waited +60',
+    'again yes condition +60',
+    'again end end +60',
+  ])
+})
+
+test('who bounces, complains or opts out is refused on that channel from then on', () => {
+  const nodes = { ...SIMPLE, again: sendBy({ channels: ['email'] }) }
+  const refused = (status: ReceiptKind) => trace({ nodes, replies: [receipt(status, 30)] }).slice(5)
+  const unreachable = ['again failed unreachable +60', 'again end end +60']
+  expect(refused('bounced')).toEqual(['again refused suppressed +60', ...unreachable])
+  expect(refused('complained')).toEqual(['again refused suppressed +60', ...unreachable])
+  expect(refused('opted-out')).toEqual(['again refused stopped +60', ...unreachable])
+})
+
+test('an event that comes meanwhile is seen by the condition that asks for it', () => {
+  const redeemed = { event: 'Redeemed', count: { op: '>=', n: 1 }, since: 'entry' }
+  const nodes = { start: start('pause'), pause: pause('asked'), asked: whether(redeemed) }
+  expect(trace({ nodes, replies: [happens('Redeemed', 30)] })[3]).toBe('asked yes condition +60')
+  expect(trace({ nodes, replies: [happens('Redeemed', 90)] })[3]).toBe('asked no condition +60')
+})
+
+test('exit criteria that a reply makes true end the journey at that moment', () => {
+  const exitWhen = { event: 'Closed', count: { op: '>=', n: 1 }, since: 'entry' } as const
+  const told = { nodes: SIMPLE, settings: { exitWhen }, replies: [happens('Closed', 30)] }
+  const { plan, workspace, member } = standing(told)
+  const listening = { ...plan, exitOn: { ...plan.exitOn, events: ['Closed'] } }
+  const { steps } = dryRun({
+    plan: listening,
+    workspace,
+    member,
+    event: {},
+    start: NOW,
+    replies: told.replies,
+  })
+  expect(steps.at(-1)).toMatchObject({
+    node: 'pause',
+    at: NOW + 30 * MINUTE,
+    outcome: 'left',
+    reason: { code: 'exit-criteria' },
+  })
+})
+
+test('messages of the journey count towards caps, those that failed do not', () => {
+  const workspace = { frequencyCaps: [{ max: 1, per: 'day' as const, window: 'rolling' as const }] }
+  const nodes = { ...SIMPLE, again: sendBy({ channels: ['sms'] }) }
+  expect(trace({ nodes, workspace }).slice(5)).toEqual([
+    `again resting frequency-cap +60`,
+    `again sent hop +${24 * 60}`,
+    `again next reached +${24 * 60}`,
+    `again end end +${24 * 60}`,
+  ])
+  const failed = trace({ nodes, workspace, replies: [receipt('failed', 30)] })
+  expect(failed.slice(5)).toEqual(['again sent hop +60', 'again next reached +60', 'again end end +60'])
+})
+
+test('who would rest until somebody acts is left resting, with the reason', () => {
+  const { steps, moves } = played({ nodes: SIMPLE, workspace: { sending: false } })
+  expect(steps.at(-1)).toMatchObject({ node: 'here', outcome: 'resting', reason: { code: 'sending-off' } })
+  expect(moves.at(-1)).toEqual({ node: 'here', what: 'in' })
+})
+
+test('each refused channel is a step of its own, told once however often it is tried', () => {
+  const workspace = { quietHours: { from: '10:00', to: '20:00' } }
+  const steps = trace({ nodes: SIMPLE, workspace, member: { consents: consentsTo('sms') } })
+  expect(steps.slice(1, 5)).toEqual([
+    'here refused no-consent',
+    'here resting quiet-hours',
+    'here sent hop +540',
+    'here next reached +540',
+  ])
+})
+
+test('the trigger asks first: an event that does not match enters nobody', () => {
+  const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
+  const nodes = { ...SIMPLE, start: start('here', { on: { by: 'event', event: 'Won', where } }) }
+  const { steps, moves } = played({ nodes, event: { prize: { tier: 'silver' } } })
+  expect(moves).toEqual([])
+  expect(steps).toMatchObject([{ node: 'start', outcome: 'refused' }])
+  expect(say(steps[0]!.reason)).toBe(
+    'Not in it: their *Won* did not match what the trigger asks for (prize tier was *silver*).',
+  )
+  expect(trace({ nodes, event: { prize: { tier: 'grand' } } })[0]).toBe('start next entered')
+})
+
+test('without an event one that fits is taken to have come, and the first step says so', () => {
+  const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
+  const nodes = { ...SIMPLE, start: start('here', { on: { by: 'event', event: 'Won', where } }) }
+  const { steps } = played({ nodes, event: null })
+  expect(say(steps[0]!.reason)).toBe(
+    'Entered the flow: no event was given, so a *Won* that fits, without data, is taken to have come.',
+  )
+})
+
+test('the event that begins the journey has happened, but not since the entry', () => {
+  const count = { op: '>=', n: 1 }
+  const nodes = (since: object) => ({
+    start: start('asked'),
+    asked: whether({ event: 'Won', count, ...since }),
+  })
+  expect(trace({ nodes: nodes({}) })[1]).toBe('asked yes condition')
+  expect(trace({ nodes: nodes({ since: 'entry' }) })[1]).toBe('asked no condition')
+})
+
+test('a schedule and an audience take in those who are in their audience', () => {
+  const audience = { field: 'member.tier', op: 'eq', value: 'gold' } as const
+  for (const on of [
+    { by: 'enters', audience },
+    { by: 'schedule', cron: '0 9 * * *', timeZone: 'UTC', audience },
+  ]) {
+    const nodes = { start: start(null, { label: 'Gold', on }) }
+    expect(trace({ nodes, event: null, member: { attributes: { tier: 'gold' } } })).toEqual([
+      'start next entered',
+      'start end end',
+    ])
+    const [step] = played({ nodes, event: null, member: { attributes: { tier: 'tin' } } }).steps
+    expect(say(step!.reason)).toBe('Not in it: not in *Gold* (tier was *tin*).')
+  }
+})
+
+test('a date takes in those who have one', () => {
+  const on = { by: 'date', attribute: 'birthday', offsetMs: 0, at: '09:00', repeat: 'yearly' }
+  const nodes = { start: start(null, { on }) }
+  expect(trace({ nodes, event: null, member: { attributes: { birthday: '1990-11-21' } } })[0]).toBe(
+    'start next entered',
+  )
+  expect(trace({ nodes, event: null })).toEqual(['start refused no-date'])
+})
+
+test('a member who plays a flow is inside it', () => {
+  const asked = whether({ flow: { id: 'flw_1', state: 'inside' } })
+  const { plan, workspace, member } = standing({ nodes: { start: start('asked'), asked } })
+  const needing = { ...plan, needs: { ...plan.needs, flows: ['flw_1'] } }
+  const { steps } = dryRun({ plan: needing, workspace, member, event: {}, start: NOW, flow: 'flw_1' })
+  expect(steps[1]?.outcome).toBe('yes')
+})
+
+test('a domain system that is called is taken to answer that all is well', () => {
+  const request = {
+    url: 'https://shop.example/hook',
+    method: 'POST',
+    headers: {},
+    body: null,
+    secret: null,
+    timeoutMs: 1_000,
+    store: [],
+  }
+  const nodes = {
+    start: start('call'),
+    call: { kind: 'webhook', label: null, request, exits: { next: null, failed: null } } as PlanNode,
+  }
+  expect(trace({ nodes })).toEqual([
+    'start next entered',
+    'call sent call',
+    'call next called',
+    'call end end',
+  ])
+})
+
+test('a send by every channel has one step, one message and one count each', () => {
+  const nodes = {
+    start: start('here'),
+    here: sendBy({ strategy: 'all', channels: ['email', 'sms', 'push'] }),
+  }
+  const { steps, sent } = played({ nodes })
+  const messages = steps.flatMap((step) => step.message?.hop.channel ?? [])
+  expect(messages).toEqual(['email', 'sms', 'push'])
+  expect(sent).toEqual(messages)
+})
+
+test('the same facts give the same journey, and are left as they were', () => {
+  const scene = standing({
+    nodes: SIMPLE,
+    workspace: { frequencyCaps: [{ max: 1, per: 'day', window: 'rolling' }] },
+  })
+  const playing = {
+    ...scene,
+    event: {},
+    start: NOW,
+    replies: [receipt('opted-out', 5), happens('Seen', 6)],
+  }
+  const before = structuredClone(playing)
+  expect(dryRun(playing)).toEqual(dryRun(playing))
+  expect(playing).toEqual(before)
+  expect(CHANNELS).toContain(dryRun(playing).sent[0])
+})
