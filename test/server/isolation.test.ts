@@ -123,12 +123,15 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       counted: true,
       vars: { now: 0, zone: 'UTC', values: {} },
     })
+    const testRun = await insert('test_run', { flow, revision: 1, waits: 'PT5S', author: 'Theirs' })
+    await insert('flow_version', { flow, test_run: testRun, document: {}, plan: PLAN })
     await insert('audience', { key: 'theirs-key', name: 'Theirs', where: { all: [] } })
     const { key, row } = await createKey(tx, workspace, { name: 'Theirs', scopes: ['*'] })
     return {
       apiKey: key,
       members: 'm-theirs',
       flows: encodeId('flow', flow),
+      'test-runs': encodeId('testRun', testRun),
       messages: encodeId('message', message),
       templates: 'theirs-key',
       audiences: 'theirs-key',
