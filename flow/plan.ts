@@ -64,7 +64,7 @@ export type PlanTrigger =
   | { by: 'event'; event: string; where: Condition | null }
   | { by: 'schedule'; cron: string; timeZone: string; audience: string | Condition }
   | { by: 'enters'; audience: string | Condition }
-  | { by: 'date'; attribute: string; offsetMs: number; at: string | null }
+  | { by: 'date'; attribute: string; offsetMs: number; at: string; repeat: 'yearly' | 'never' }
   | { by: 'launch' }
 
 export interface PlanRoute {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { checkCondition } from '../conditions/check-meaning.ts'
 import { conditionSchema, type Condition } from '../conditions/schema.ts'
+import { readCron } from '../cron.ts'
+import { nextRun } from '../cron-runs.ts'
 import { offsetMs } from '../duration.ts'
 import { offsetSchema } from '../duration-schema.ts'
 import { error, under, warning, type Fault } from '../fault.ts'
@@ -28,7 +30,8 @@ const onSchema = keyed({
     date: z.strictObject({
       attribute: nameSchema,
       offset: offsetSchema.optional(),
-      at: timeSchema.optional(),
+      at: timeSchema.optional().describe('On the member’s clock; 09:00 when left out.'),
+      repeat: z.enum(['yearly', 'never']).optional().describe('Yearly when left out.'),
     }),
   }),
   launch: z.strictObject({ launch: z.literal(true) }),
@@ -48,7 +51,7 @@ export const trigger: SpecOf<'trigger'> = {
     on: compileOn(on),
     exits: { next: exit('next') },
   }),
-  runs: ({ on }) => 'event' in on,
+  runs: () => true,
   decide: (_, { on }) => ({
     take: 'next',
     reason: { code: 'entered', ...(on.by === 'event' && { args: { event: on.event } }) },
@@ -68,7 +71,8 @@ function checkEvent({ event, where }: Extract<On, { event: string }>, { catalog,
 }
 
 function checkOthers(on: Exclude<On, { event: string }>, place: Place): Fault[] {
-  if ('schedule' in on) return checkAudience('audience', on.audience, place)
+  if ('schedule' in on)
+    return [...checkSchedule(on.schedule), ...checkAudience('audience', on.audience, place)]
   if ('enters' in on) return checkAudience('enters', on.enters, place)
   if ('date' in on && on.date.attribute === '') {
     return [
@@ -76,6 +80,13 @@ function checkOthers(on: Exclude<On, { event: string }>, place: Place): Fault[] 
     ]
   }
   return []
+}
+
+function checkSchedule({ cron: text, timeZone }: z.infer<typeof schedule>): Fault[] {
+  const cron = readCron(text)
+  if (typeof cron === 'string') return [error('cron', 'schedule.cron', cron)]
+  if (nextRun(cron, timeZone, 0) !== null) return []
+  return [error('cron-never', 'schedule.cron', 'No such day ever comes. Choose other days.')]
 }
 
 function asksOf(on: On): Condition[] {
@@ -89,6 +100,6 @@ function compileOn(on: On): PlanTrigger {
   if ('schedule' in on) return { by: 'schedule', ...on.schedule, audience: on.audience }
   if ('enters' in on) return { by: 'enters', audience: on.enters }
   if ('launch' in on) return { by: 'launch' }
-  const { attribute, offset = 'PT0S', at = null } = on.date
-  return { by: 'date', attribute, offsetMs: offsetMs(offset) ?? 0, at }
+  const { attribute, offset = 'PT0S', at = '09:00', repeat = 'yearly' } = on.date
+  return { by: 'date', attribute, offsetMs: offsetMs(offset) ?? 0, at, repeat }
 }
