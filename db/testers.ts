@@ -1,6 +1,7 @@
 import type { Condition } from '../flow/conditions/schema.ts'
+import type { WorkspaceFacts } from '../flow/facts.ts'
 import { countAudiences } from './audience-count.ts'
-import { findInAudience } from './audience-members.ts'
+import { audiencePage } from './audience-page.ts'
 import { invalid, type Fault, type Issue } from './fault.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
@@ -15,8 +16,10 @@ const TESTERS_AT_MOST = 100
 export async function findTesters(tx: Tx, memory: Memory, testers: Testers): Promise<number[]> {
   if ('members' in testers) return named(tx, testers.members)
   const { audience } = testers
-  const where = typeof audience === 'string' ? await savedAs(tx, memory, audience) : audience
-  const found = await inside(tx, memory, where)
+  const workspace = await memory.workspace(tx)
+  const where = typeof audience === 'string' ? savedAs(audience, workspace) : audience
+  // One more than allowed is enough to know that there are too many.
+  const found = await audiencePage(tx, { where, workspace, after: 0, limit: TESTERS_AT_MOST + 1 })
   if (found.length === 0) throw refused('nobody', NOBODY(nameOf(audience)))
   if (found.length <= TESTERS_AT_MOST) return found
   const [counted] = await countAudiences(tx, memory, [where])
@@ -37,24 +40,10 @@ async function named(tx: Tx, members: string[]): Promise<number[]> {
   return [...ids.values()]
 }
 
-async function savedAs(tx: Tx, memory: Memory, key: string): Promise<Condition> {
-  const { audiences } = await memory.workspace(tx)
+function savedAs(key: string, { audiences }: WorkspaceFacts): Condition {
   const where = Object.hasOwn(audiences, key) ? audiences[key] : undefined
   if (!where) throw refused('unknown-audience', UNKNOWN(key))
   return where
-}
-
-/** One more than allowed is enough to know that there are too many. */
-async function inside(tx: Tx, memory: Memory, audience: Condition): Promise<number[]> {
-  const found: number[] = []
-  let before: number | undefined
-  do {
-    const limit = TESTERS_AT_MOST + 1 - found.length
-    const page = await findInAudience(tx, memory, { audience, before, limit })
-    found.push(...page.ids)
-    before = page.after
-  } while (before !== undefined && found.length <= TESTERS_AT_MOST)
-  return found
 }
 
 const refused = (code: string, message: string): Fault => invalid([{ path: 'audience', code, message }])
