@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { demoId, demoMembers } from './demo-members.ts'
+import { GALLERY } from '../../flow/gallery/gallery.ts'
+import { demoHistory, demoToday } from './demo/events.ts'
+import { demoMembers } from './demo/members.ts'
 import type { OwnApi } from './own-api.ts'
-
-const FLOW = 'Winner congrats'
 
 const Flows = z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), state: z.string() })) })
 const Channels = z.object({
@@ -12,29 +12,29 @@ const Channels = z.object({
 })
 const Created = z.object({ id: z.string() })
 
+/** Flows that run in the demo, in the order they are published; the others wait as drafts to be tried. */
+const LIVE = ['winner'] as const
+const LAST = GALLERY.find(({ key }) => key === LIVE.at(-1))!
+
 /**
- * Members, a template, simulator transports, the winner flow and some wins, put in as any client would.
- * The published flow comes before the wins and after the rest: a seed that was cut short is finished by the next start.
+ * Members, what happened to them, the gallery's flows with some of them live, and what happens next, put in as any
+ * client would. The last flow to go live tells that all before it is there: a seed that was cut short is finished by
+ * the next start.
  */
 export async function seedDemo(api: OwnApi, say: (line: string) => void): Promise<void> {
-  const flows = Flows.parse(await api.get('/v1/flows')).items
-  const known = flows.find(({ name }) => name === FLOW)
-  if (known && known.state !== 'draft') return
-  say('Filling in the demo: members, a template, a flow, some wins.')
+  const known = Flows.parse(await api.get('/v1/flows?limit=500')).items
+  if (known.some(({ name, state }) => name === LAST.flow.name && state !== 'draft')) return
+  say('Filling in the demo: 2,000 members, eight flows, two weeks of events.')
+  const now = Date.now()
+  const { settled, newcomers } = demoMembers(now)
   await simulateUnsetChannels(api)
-  await api.send('PUT', '/v1/members', [
-    ...z.array(z.unknown()).parse(example('members.json')),
-    ...demoMembers(),
-  ])
-  await api.send('PUT', '/v1/audiences/Testers', {
-    name: 'Testers',
-    where: { field: 'member.tester', op: 'eq', value: true },
-  })
-  await api.send('PUT', '/v1/templates/campaign_winner', example('campaign_winner.template.json'))
-  const flow =
-    known ?? Created.parse(await api.send('POST', '/v1/flows', example('winner-congrats.flow.json')))
-  await api.send('POST', `/v1/flows/${flow.id}/publish`, { note: 'Demo' })
-  await api.send('POST', '/v1/events', demoWins())
+  await inPortions([...exampleMembers(), ...settled], (some) => api.send('PUT', '/v1/members', some))
+  await inPortions(demoHistory(settled, now), (some) => api.send('POST', '/v1/events', some))
+  await putContent(api)
+  const flows = await createFlows(api, new Map(known.map(({ name, id }) => [name, id])))
+  for (const key of LIVE) await api.send('POST', `/v1/flows/${flows.get(key)}/publish`, { note: 'Demo' })
+  await api.send('PUT', '/v1/members', newcomers)
+  await api.send('POST', '/v1/events', demoToday(now))
 }
 
 async function simulateUnsetChannels(api: OwnApi): Promise<void> {
@@ -44,22 +44,33 @@ async function simulateUnsetChannels(api: OwnApi): Promise<void> {
   }
 }
 
-/** Two of three won the grand prize; the others show how a member leaves at an audience. */
-function demoWins() {
-  return Array.from({ length: 12 }, (_, n) => ({
-    id: `demo-win-${n + 1}`,
-    type: 'CampaignGameWon',
-    member: demoId(n * 3),
-    data: {
-      prize: {
-        name: n % 3 === 2 ? 'Mug' : 'Bicycle',
-        code: `DEMO-${100 + n}`,
-        tier: n % 3 === 2 ? 'small' : 'grand',
-      },
-    },
-  }))
+async function putContent(api: OwnApi): Promise<void> {
+  const testers = { name: 'Testers', where: { field: 'member.tester', op: 'eq', value: true } }
+  await api.send('PUT', '/v1/audiences/Testers', testers)
+  for (const { audiences, templates } of GALLERY) {
+    for (const [key, body] of Object.entries(audiences)) await api.send('PUT', `/v1/audiences/${key}`, body)
+    for (const [key, body] of Object.entries(templates)) await api.send('PUT', `/v1/templates/${key}`, body)
+  }
 }
 
-function example(file: string): unknown {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'examples', file), 'utf8'))
+/** Ids by gallery key. Lists show the newest first, so the flow to look at first is made last. */
+async function createFlows(api: OwnApi, known: Map<string, string>): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const { key, flow } of [...GALLERY.filter((one) => one !== LAST).toReversed(), LAST]) {
+    ids.set(key, known.get(flow.name) ?? Created.parse(await api.send('POST', '/v1/flows', flow)).id)
+  }
+  return ids
+}
+
+/** A request takes 1,000 items and 1 MiB. */
+async function inPortions<T>(
+  all: readonly T[],
+  send: (some: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < all.length; from += 500) await send(all.slice(from, from + 500))
+}
+
+function exampleMembers(): unknown[] {
+  const file = join(import.meta.dirname, '..', '..', 'examples', 'members.json')
+  return z.array(z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')))
 }

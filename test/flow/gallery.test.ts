@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { analyse } from '../../activities/render/analyse.ts'
 import type { Catalog } from '../../flow/catalog.ts'
-import { CHANNELS } from '../../flow/channels/channel.ts'
 import { audienceIssues } from '../../flow/conditions/audience.ts'
 import { flowDocumentSchema } from '../../flow/document.ts'
 import { GALLERY } from '../../flow/gallery/gallery.ts'
 import type { ReadyFlow } from '../../flow/gallery/ready-flow.ts'
 import { validate } from '../../flow/validate.ts'
 import { textOf } from '../support/source-files.ts'
+import { catalogWith } from './winner.ts'
 
 const example = (file: string): unknown => JSON.parse(textOf(`examples/${file}`))
 
@@ -68,7 +68,7 @@ function catalogOf({ flow, data, templates, audiences }: ReadyFlow): Catalog {
   for (const [key, { where }] of Object.entries(audiences)) expect(audienceIssues(key, where, {})).toEqual([])
   const trigger = flow.nodes[flow.start]
   const event = trigger?.kind === 'trigger' && 'event' in trigger.on ? trigger.on.event : null
-  return {
+  return catalogWith({
     templates: Object.fromEntries(
       Object.entries(templates).map(([key, body]) => {
         const { facts, problems } = analyse(body)
@@ -76,13 +76,9 @@ function catalogOf({ flow, data, templates, audiences }: ReadyFlow): Catalog {
         return [key, { active: body.active, defaultLocale: body.defaultLocale, content: facts.content }]
       }),
     ),
-    transports: Object.fromEntries(CHANNELS.map((channel) => [channel, { ready: true }])),
     eventTypes: event === null ? {} : { [event]: pathsOf(data) },
     audiences: Object.fromEntries(Object.keys(audiences).map((key) => [key, {}])),
-    topics: null,
-    lists: [],
-    flows: [],
-  }
+  })
 }
 
 function pathsOf(data: unknown, path = ''): string[] {
