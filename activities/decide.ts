@@ -97,6 +97,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
     workspace: of.stand.workspace,
     walk: of.walk,
     settings: plan.settings,
+    webhooks: plan.needs.webhooks,
     stands,
     decided,
   })

@@ -12,7 +12,7 @@ export async function whoIsIn(
   { wheres, ids }: { wheres: Condition[]; ids: number[] },
 ): Promise<Set<number>[]> {
   const workspace = await memory.workspace(tx)
-  const needs = { ...needsOf(opened(wheres, workspace.audiences)), templates: [] }
+  const needs = { ...needsOf(opened(wheres, workspace.audiences)), templates: [], webhooks: false }
   const facts = await memberFacts(tx, { members: ids, needs, capLookBack: 0 })
   const [clock] = await tx.rows<{ now: Date }>('select now() now')
   const now = clock?.now.getTime() ?? 0

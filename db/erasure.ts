@@ -13,6 +13,7 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<string | 
   )
   if (!member) return undefined
   await eraseMessages(tx, member.id)
+  await eraseCalls(tx, member.id)
   await endJourneys(tx, member.id)
   await forgetExamples(tx, member.id)
   await tx.rows(`update event set external_id = 'erased-' || id, data = '{}' where member = $1`, [member.id])
@@ -42,6 +43,19 @@ async function eraseMessages(tx: Tx, member: number): Promise<void> {
   )
   await tx.rows(
     'update receipt set data = null where message = any(array(select id from message where member = $1))',
+    [member],
+  )
+}
+
+/** A call that is not under way is never made. */
+async function eraseCalls(tx: Tx, member: number): Promise<void> {
+  await tx.rows('select 1 from webhook_call where member = $1 order by id for no key update', [member])
+  await tx.rows(
+    `update webhook_call set retry_at = null,
+       reason = case when status = 'pending' then '{"code": "erased"}' else ${bare('reason')} end,
+       ended_at = case when status = 'pending' then now() else ended_at end,
+       status = case when status = 'pending' then 'failed' else status end
+     where member = $1`,
     [member],
   )
 }

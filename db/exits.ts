@@ -1,6 +1,7 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
 import type { Reason } from '../flow/reason.ts'
 import type { Scene } from '../flow/scene.ts'
+import { cancelCalls } from './hot/call-outcomes.ts'
 import { cancelPending } from './hot/cancel.ts'
 import type { Carried } from './hot/claim.ts'
 import { loadScenes } from './hot/scenes.ts'
@@ -58,6 +59,7 @@ async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]):
   if (leaving.length === 0) return
   const ending = leaving.map(({ row, reason }) => ({ id: row.id, reason }))
   await cancelPending(tx, ending)
+  await cancelCalls(tx, ending)
   await tx.rows(
     `update enrollment e set mark = r.reason, due_at = case when e.walk is null then now() else e.due_at end
      from jsonb_to_recordset($2::jsonb) r(id bigint, reason jsonb)

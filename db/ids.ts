@@ -6,6 +6,7 @@ const PREFIX = {
   key: 'key',
   launch: 'lch',
   testRun: 'tst',
+  call: 'cal',
 } as const
 export type IdKind = keyof typeof PREFIX
 

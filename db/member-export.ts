@@ -39,6 +39,9 @@ const PARTS: Record<string, string> = {
         'args', s.args, 'candidates', s.candidates) order by s.id)
         from step s where s.enrollment = e.id and s.period = e.period)) "row"
     from enrollment e where e.member = $1 order by e.id`,
+  calls: `select jsonb_build_object('flow', ${OWN_FLOW}, 'node', e.node, 'status', e.status, 'answer', e.response,
+      'reason', e.reason, 'calledAt', e.called_at, 'endedAt', e.ended_at) "row"
+    from webhook_call e where e.member = $1 order by e.id`,
   messages: `select jsonb_build_object('flow', ${OWN_FLOW}, 'channel', e.channel, 'to', e."to", 'subject', e.subject,
       'template', (select key from template where id = e.template), 'variables', e.vars, 'status', e.status,
       'reason', e.reason, 'createdAt', e.created_at, 'sentAt', e.sent_at, 'deliveredAt', e.delivered_at,

@@ -30,7 +30,7 @@ export async function publishVersion(
 
 /**
  * No more entries; with `exit`, everybody inside leaves at once, also those a walk carries. The caller holds the flow.
- * Enrollments are locked in order of id, as walks do. Messages come after them, against the order that all others keep,
+ * Enrollments are locked in order of id, as walks do. Messages and calls come after them, against the order that all others keep,
  * so none is waited for: one that is locked is being granted at this moment, or ends with its journey.
  */
 export async function stopFlow(tx: Tx, flow: number, inside: 'finish' | 'exit'): Promise<void> {
@@ -55,6 +55,15 @@ export async function stopFlow(tx: Tx, flow: number, inside: 'finish' | 'exit'):
        for no key update skip locked)
      update message m set status = 'failed', failed_at = now(), reason = $2
      from held h where m.id = h.id and m.period = h.period`,
+    [flow, mark],
+  )
+  await tx.rows(
+    `with held as materialized (
+       select id from webhook_call
+       where status = 'pending' and enrollment in (select id from enrollment where flow = $1 and mark is not null)
+       for no key update skip locked)
+     update webhook_call c set status = 'failed', retry_at = null, ended_at = now(), reason = $2
+     from held h where c.id = h.id`,
     [flow, mark],
   )
 }

@@ -1,5 +1,6 @@
 import type { Channel, Reached } from './channels/channel.ts'
 import type { TemplateFact } from './facts.ts'
+import type { Reach } from './reach.ts'
 
 /** What a workspace has, as far as a drawing can be checked against it. Plain data: the same in browser and server. */
 export interface Catalog {
@@ -16,4 +17,8 @@ export interface Catalog {
   lists: readonly string[]
   /** Public ids (`flw_12`). */
   flows: readonly string[]
+  /** Names of stored secrets. */
+  secrets: readonly string[]
+  /** What webhooks may call besides public addresses. */
+  reach: Reach
 }

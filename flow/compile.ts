@@ -16,7 +16,11 @@ export function compile(document: FlowDocument): Plan {
     start: document.start,
     settings,
     nodes,
-    needs: { ...needsOf(conditions), templates: [...new Set(templates)].toSorted() },
+    needs: {
+      ...needsOf(conditions),
+      templates: [...new Set(templates)].toSorted(),
+      webhooks: Object.values(nodes).some(({ kind }) => kind === 'webhook'),
+    },
     exitOn: wakersOf(settings.exitWhen),
   }
 }

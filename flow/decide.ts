@@ -84,6 +84,10 @@ function settle(journey: Journey, turn: Exclude<Turn, { take: string }>): Decisi
     return decision(journey, { do: 'send', hops: turn.send })
   }
   if (!alreadyRests(journey.scene.enrollment, turn)) {
+  if ('call' in turn) {
+    record(journey, { outcome: 'sent', reason: turn.reason })
+    return decision(journey, { do: 'call' })
+  }
     const args = { ...turn.rest.args, dueAt: turn.dueAt }
     record(journey, { outcome: 'resting', reason: { code: turn.rest.code, args }, ...candidatesOf(turn) })
   }

@@ -18,6 +18,8 @@ type Next =
   | { do: 'carry' }
   /** `dueAt`: when to look again; null: when somebody acts. */
   | { do: 'rest'; dueAt: number | null; rest: Rest }
+  /** The request of the node they stand at is to be claimed. */
+  | { do: 'call' }
   | { do: 'end'; reason: Reason }
 
 /** A hop to be claimed in the ledger. */

@@ -58,6 +58,16 @@ export interface HopFact {
   reason: Reason | null
 }
 
+/** The request of one webhook step of this enrollment. */
+export interface CallFact {
+  node: string
+  status: 'pending' | 'calling' | 'done' | 'failed'
+  /** Set while the next try waits. */
+  retryAt: number | null
+  /** What became of it; while it is pending, of the last try. */
+  reason: Reason | null
+}
+
 export interface EnrollmentFacts {
   id: number
   node: string
@@ -74,6 +84,8 @@ export interface EnrollmentFacts {
   /** An act on the flow or member (exit, stop, …) that ends the journey at the next decision. */
   mark: Reason | null
   hops: HopFact[]
+  /** Loaded for plans that call at all. */
+  calls: CallFact[]
   test: boolean
 }
 

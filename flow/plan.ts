@@ -36,6 +36,8 @@ export interface Needs {
   audiences: string[]
   flows: string[]
   templates: string[]
+  /** Whether any of its nodes calls a domain system. */
+  webhooks: boolean
 }
 
 /** Where an exit leads: a node id, or null for the end of the journey. */
@@ -95,7 +97,7 @@ interface PlanUpdate {
   consent: { topic: string; channel: Channel; state: 'granted' | 'revoked'; wording: string } | null
 }
 
-interface PlanRequest {
+export interface PlanRequest {
   url: string
   method: string
   headers: Record<string, string>

@@ -24,3 +24,4 @@ export type Turn =
   | { rest: Rest; dueAt: number | null; candidates?: Candidate[] }
   | { send: Hop[]; reason: Reason; candidates: Candidate[] }
   | { carry: true }
+  | { call: true; reason: Reason }

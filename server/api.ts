@@ -47,6 +47,7 @@ export async function startApi(env: ApiEnv) {
       now: () => new Date(),
       publicUrl: env.publicUrl,
       secret: env.secret,
+      reach: env.reach,
     },
   })
   const server = await listen(app, env)

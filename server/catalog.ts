@@ -4,14 +4,18 @@ import { readNames } from '../db/names.ts'
 import type { Tx } from '../db/pool.ts'
 import { kindOf } from '../activities/channels/registry.ts'
 import type { Catalog } from '../flow/catalog.ts'
+import type { Reach } from '../flow/reach.ts'
 import { readSettings } from '../db/settings.ts'
 
 /** What a drawing of this workspace is checked against. */
-export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
+export async function readCatalog(
+  tx: Tx,
+  { memory, reach }: { memory: Memory; reach: Reach },
+): Promise<Catalog> {
   const { templates, transports, audiences } = await memory.workspace(tx)
   const { topicsClosed } = await readSettings(tx)
   const types = await listEventTypes(tx)
-  const { topics, lists, flows } = await readNames(tx)
+  const { topics, lists, flows, secrets } = await readNames(tx)
   return {
     templates,
     transports: Object.fromEntries(
@@ -25,5 +29,7 @@ export async function readCatalog(tx: Tx, memory: Memory): Promise<Catalog> {
     topics: topicsClosed ? topics : null,
     lists,
     flows,
+    secrets,
+    reach,
   }
 }

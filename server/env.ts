@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { addressKind } from '../flow/address-kind.ts'
+import type { Reach } from '../flow/reach.ts'
 
 const perSecond = z.coerce.number().positive()
 
@@ -24,6 +26,10 @@ const schema = z.object({
   FANFARE_KEY_RATE: perSecond.default(1000),
   FANFARE_PUBLIC_RATE: perSecond.default(500),
   FANFARE_PROXIES: z.coerce.number().int().min(0).default(0),
+  FANFARE_WEBHOOK_HOSTS: z
+    .string()
+    .regex(/^\s*[^\s,/@]+(\s*,\s*[^\s,/@]+)*\s*$/)
+    .optional(),
 })
 
 type Variable = keyof typeof schema.shape
@@ -47,6 +53,8 @@ const REMEDY: Record<Variable, string> = {
   FANFARE_KEY_RATE: 'Set it to the requests a second that one API key may make.',
   FANFARE_PUBLIC_RATE: 'Set it to the requests a second that one network address may make without a key.',
   FANFARE_PROXIES: 'Set it to the number of proxies in front of this server.',
+  FANFARE_WEBHOOK_HOSTS:
+    'Set it to the hosts in private networks that webhooks may call, for example crm.internal,10.0.0.7:8080.',
 }
 
 /** A start-up fault in words for the person who starts the process. */
@@ -82,6 +90,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     keyRate: env.FANFARE_KEY_RATE,
     publicRate: env.FANFARE_PUBLIC_RATE,
     proxies: env.FANFARE_PROXIES,
+    reach: reachOf(env),
   }
 }
 
@@ -94,6 +103,13 @@ export function readServiceEnv(source: Record<string, string | undefined> = proc
     temporalAddress: required('TEMPORAL_ADDRESS', env.temporalAddress),
     secret: required('FANFARE_SECRET', env.secret),
   }
+}
+
+/** A machine that serves nobody but itself may call itself, too. */
+function reachOf({ HOST, NODE_ENV, FANFARE_WEBHOOK_HOSTS = '' }: z.output<typeof schema>): Reach {
+  const hosts = FANFARE_WEBHOOK_HOSTS.split(',').map((host) => host.trim().toLowerCase())
+  const alone = HOST === 'localhost' || addressKind(HOST) === 'loopback'
+  return { hosts: hosts.filter((host) => host !== ''), loopback: alone && NODE_ENV !== 'production' }
 }
 
 /** Keys that a person can guess are for trying things out. */

@@ -76,12 +76,15 @@ export async function holdCarried(tx: Tx, walk: number, enrollments: number[]): 
   )
 }
 
-/** Members a walk carries that no live hand-over keeps: their next decision is due. */
+/** Members a walk carries that no live hand-over or call keeps: their next decision is due. */
 export async function carriedAndSettled(tx: Tx, walk: number): Promise<{ id: number; member: number }[]> {
   return tx.rows<{ id: number; member: number }>(
     `select id, member from enrollment e where walk = $1 and not exists (
        select from message m join lease l on l.id = m.lease
-       where m.enrollment = e.id and m.status = 'sending' and l.seen_at > now() - ${LEASE_LASTS})`,
+       where m.enrollment = e.id and m.status = 'sending' and l.seen_at > now() - ${LEASE_LASTS})
+     and not exists (
+       select from webhook_call c join lease l on l.id = c.lease
+       where c.enrollment = e.id and c.status = 'calling' and l.seen_at > now() - ${LEASE_LASTS})`,
     [walk],
     'carried-and-settled',
   )

@@ -1,4 +1,5 @@
 import type { Tx } from '../pool.ts'
+import { giveBackLapsed } from './call-grant.ts'
 import { LEASE_LASTS } from './claim.ts'
 import { giveUpLapsed } from './outcomes.ts'
 import { readyStands, type StandKey } from './stands.ts'
@@ -29,8 +30,8 @@ export async function olderWalks(tx: Tx, afterId: number): Promise<OpenWalk[]> {
 }
 
 /**
- * Frees what a lost walk carried: hand-overs that nobody can vouch for become unknown, members are ready again where
- * they stand. The walk's number is forgotten, so a run that comes back to life may neither move nor send.
+ * Frees what a lost walk carried: hand-overs that nobody can vouch for become unknown, calls are to be made again,
+ * members are ready again where they stand. The walk's number is forgotten, so a run that comes back to life may neither move nor send.
  * Needs the walk's workspace.
  */
 export async function freeWalk(tx: Tx, walk: number): Promise<void> {
@@ -42,10 +43,9 @@ export async function freeWalk(tx: Tx, walk: number): Promise<void> {
     members.length === 0
       ? []
       : await tx.rows<{ id: number }>('select id from enrollment where walk = $1', [walk])
-  await giveUpLapsed(
-    tx,
-    carried.map((one) => one.id),
-  )
+  const ids = carried.map((one) => one.id)
+  await giveUpLapsed(tx, ids)
+  await giveBackLapsed(tx, ids)
   const freed = await tx.rows<StandKey>(
     `update enrollment set walk = null, due_at = now() where walk = $1 and state <> 'ended' returning version, node, lane`,
     [walk],

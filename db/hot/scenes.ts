@@ -1,11 +1,11 @@
-import { capLookBack } from '../../flow/caps.ts'
-import { openedNeeds } from '../../flow/conditions/opened.ts'
 import type { MemberFacts, WorkspaceFacts } from '../../flow/facts.ts'
 import type { Plan } from '../../flow/plan.ts'
 import type { Scene } from '../../flow/scene.ts'
 import type { Tx } from '../pool.ts'
+import { callFacts } from './calls.ts'
 import type { Carried } from './claim.ts'
 import { hopFacts, memberFacts } from './facts.ts'
+import { wantedFor } from './wanted.ts'
 
 /**
  * What each of these enrollments is decided on. Enrollments of one member share one MemberFacts, so that a hop claimed
@@ -16,17 +16,29 @@ export async function loadScenes(
   of: { plan: Plan; workspace: WorkspaceFacts; carried: Carried[] },
 ): Promise<Scene[]> {
   const { plan, workspace, carried } = of
-  const capped = plan.settings.frequencyCap === 'respect' ? workspace.frequencyCaps : []
   const wanted = {
     members: [...new Set(carried.map((one) => one.member))],
-    needs: openedNeeds(plan.needs, workspace.audiences),
-    capLookBack: capLookBack(capped),
+    ...wantedFor(plan, workspace),
   }
   const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)
-  const [members, hops] = await Promise.all([memberFacts(tx, wanted), hopFacts(tx, begun)])
+  const [members, hops, calls] = await Promise.all([
+    memberFacts(tx, wanted),
+    hopFacts(tx, begun),
+    callFacts(tx, plan.needs.webhooks ? begun : []),
+  ])
   return carried.flatMap((one) => {
     const member = members.get(one.member)
-    return member ? [sceneOf(one, { plan, workspace, member, hops: hops.get(one.id) ?? [] })] : []
+    return member
+      ? [
+          sceneOf(one, {
+            plan,
+            workspace,
+            member,
+            hops: hops.get(one.id) ?? [],
+            calls: calls.get(one.id) ?? [],
+          }),
+        ]
+      : []
   })
 }
 
@@ -35,9 +47,10 @@ interface Around {
   workspace: WorkspaceFacts
   member: MemberFacts
   hops: Scene['enrollment']['hops']
+  calls: Scene['enrollment']['calls']
 }
 
-function sceneOf(carried: Carried, { plan, workspace, member, hops }: Around): Scene {
+function sceneOf(carried: Carried, { plan, workspace, member, hops, calls }: Around): Scene {
   return {
     plan,
     workspace,
@@ -57,6 +70,7 @@ function sceneOf(carried: Carried, { plan, workspace, member, hops }: Around): S
       journey: carried.journey ?? {},
       mark: carried.mark,
       hops,
+      calls,
       test: carried.test,
     },
   }

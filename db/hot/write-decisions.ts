@@ -2,6 +2,8 @@ import type { Decision, Hop } from '../../flow/decision.ts'
 import type { PlanSettings } from '../../flow/plan.ts'
 import type { Tx } from '../pool.ts'
 import { alarmTime, setAlarms, type Alarm } from './alarms.ts'
+import { cancelCalls } from './call-outcomes.ts'
+import { claimCalls, type ClaimedCall } from './calls.ts'
 import { cancelPending } from './cancel.ts'
 import type { Carried } from './claim.ts'
 import { addTallies } from './tallies.ts'
@@ -33,29 +35,34 @@ export interface Writing {
   workspace: number
   walk: number
   settings: PlanSettings
+  /** Whether its plan calls at all. */
+  webhooks: boolean
   stands: Stand[]
   decided: Decided[]
 }
 
-/** Writes what a batch decided: claimed messages, steps, positions, movements, alarms. All in the caller's transaction. */
+/** Writes what a batch decided: claimed messages and calls, steps, positions, movements, alarms. All in the caller's transaction. */
 export async function writeDecisions(
   tx: Tx,
   writing: Writing,
-): Promise<{ claimed: Claimed[]; alarms: Alarm[] }> {
-  const { decided, walk } = writing
-  if (decided.length === 0) return { claimed: [], alarms: [] }
-  const [claimed, alarms] = await Promise.all([
+): Promise<{ claimed: Claimed[]; calls: ClaimedCall[]; alarms: Alarm[] }> {
+  const { decided, walk, webhooks } = writing
+  if (decided.length === 0) return { claimed: [], calls: [], alarms: [] }
+  const early = decided.flatMap(endedEarly)
+  const [claimed, calls, alarms] = await Promise.all([
     claimMessages(tx, writing),
+    claimCalls(tx, decided.flatMap(callOf)),
     setAlarms(
       tx,
       decided.flatMap((one) => alarmOf(one, writing.stands)),
     ),
     writeSteps(tx, writing),
-    cancelPending(tx, decided.flatMap(endedEarly)),
+    cancelPending(tx, early),
+    cancelCalls(tx, webhooks ? early : []),
     writePositions(tx, decided, walk),
     addTallies(tx, decided.flatMap(movements)),
   ])
-  return { claimed, alarms }
+  return { claimed, calls, alarms }
 }
 
 async function claimMessages(tx: Tx, { workspace, settings, decided }: Writing): Promise<Claimed[]> {
@@ -112,6 +119,10 @@ function ledgerRow(hop: Hop, at: { carried: Carried; node: string; settings: Pla
     topic,
     counted,
   }
+}
+
+function callOf({ carried: { id, flow, member }, decision: { next, node } }: Decided) {
+  return next.do === 'call' ? [{ flow, enrollment: id, node, member }] : []
 }
 
 async function writeSteps(tx: Tx, { workspace, decided }: Writing): Promise<void> {

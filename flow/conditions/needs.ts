@@ -6,7 +6,7 @@ import { LEAVES } from './leaves/registry.ts'
 import type { Condition } from './schema.ts'
 
 /** The facts that conditions read. Audiences are named, not opened: they may change after a flow is published. */
-export function needsOf(conditions: readonly Condition[]): Omit<Needs, 'templates'> {
+export function needsOf(conditions: readonly Condition[]): Omit<Needs, 'templates' | 'webhooks'> {
   const reads = conditions.flatMap(readsOf)
   const events = reads.flatMap(({ event }) => event ?? [])
   const spans = events.map(({ withinMs }) => withinMs)

@@ -1,15 +1,14 @@
 import { z } from 'zod'
+import { decideCall } from '../call.ts'
 import { durationMs } from '../duration.ts'
 import { durationSchema } from '../duration-schema.ts'
-import { error, type Fault } from '../fault.ts'
 import { keySchema } from '../key.ts'
 import { parsePath } from '../path.ts'
-import type { FlowNode } from './schema.ts'
 import type { SpecOf } from './node-spec.ts'
-import { notRunning } from './not-running.ts'
 import { common } from './parts.ts'
+import { checkWebhook, TIMEOUT } from './webhook-check.ts'
 
-const LONGEST_MS = 60_000
+const MOST_VARIABLES = 50
 
 const variable = z.string().refine((text) => {
   const path = parsePath(text)
@@ -27,7 +26,7 @@ const requestSchema = z.strictObject({
       z
         .string()
         .max(4_000)
-        .regex(/^[^\r\n]*$/, 'Keep this on one line.'),
+        .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'Keep this on one line, without control characters.'),
     )
     .optional(),
   body: z.string().max(100_000).optional(),
@@ -39,7 +38,13 @@ export const webhookSchema = z.strictObject({
   ...common,
   request: requestSchema,
   timeout: durationSchema.optional(),
-  store: z.record(variable, z.string().min(1).max(300)).optional(),
+  store: z
+    .record(variable, z.string().min(1).max(300))
+    .refine((store) => Object.keys(store).length <= MOST_VARIABLES, {
+      error: `Store at most ${MOST_VARIABLES} variables in one step.`,
+      params: { code: 'too-many' },
+    })
+    .optional(),
 })
 
 export const webhook: SpecOf<'webhook'> = {
@@ -47,7 +52,7 @@ export const webhook: SpecOf<'webhook'> = {
   exits: () => ['next', 'failed'],
   check: checkWebhook,
   asks: () => [],
-  compile: ({ label, request, timeout = 'PT10S', store = {} }, exit) => ({
+  compile: ({ label, request, timeout = TIMEOUT, store = {} }, exit) => ({
     kind: 'webhook',
     label: label ?? null,
     request: {
@@ -61,24 +66,6 @@ export const webhook: SpecOf<'webhook'> = {
     },
     exits: { next: exit('next'), failed: exit('failed') },
   }),
-  runs: () => false,
-  decide: () => notRunning('webhook'),
-}
-
-function checkWebhook({ request, timeout = 'PT10S' }: Extract<FlowNode, { kind: 'webhook' }>): Fault[] {
-  const ms = durationMs(timeout) ?? 0
-  return [
-    ...(/^https?:\/\/[^\s/?#]/i.test(request.url)
-      ? []
-      : [error('webhook-url', 'request.url', 'Write a full address that begins with https://.')]),
-    ...(ms > 0 && ms <= LONGEST_MS
-      ? []
-      : [
-          error(
-            'webhook-timeout',
-            'timeout',
-            'Wait for an answer between 1 second and 1 minute (PT1S to PT1M).',
-          ),
-        ]),
-  ]
+  runs: () => true,
+  decide: decideCall,
 }

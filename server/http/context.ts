@@ -3,6 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
 import type { Desk } from '../../db/desk.ts'
 import type { Db } from '../../db/pool.ts'
+import type { Reach } from '../../flow/reach.ts'
 import type { Live } from '../live.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Principal } from './principal.ts'
@@ -20,6 +21,8 @@ export interface Services {
   publicUrl: string
   /** For sealing (db/seal.ts) and signing. */
   secret: string
+  /** What webhooks may call besides public addresses. */
+  reach: Reach
   /** Connects on the first call, and again by itself; calls reject while Temporal is away. */
   temporal: Client
   live: Live

@@ -1,31 +1,20 @@
 import { z } from 'zod'
 import { recordAudit } from '../../db/audit.ts'
-import { readCatalog } from '../catalog.ts'
 import { conflict } from '../../db/fault.ts'
 import { createFlow, holdFlow, listFlows, readFlow, replaceDraft, type FlowRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
-import type { Memory } from '../../db/memory.ts'
 import type { Tx } from '../../db/pool.ts'
 import { publishVersion, stopFlow } from '../../db/publish.ts'
 import { compile } from '../../flow/compile.ts'
 import { flowDocumentSchema } from '../../flow/document.ts'
 import { migrate } from '../../flow/migrate.ts'
-import type { Problem } from '../../flow/problem.ts'
-import { validate } from '../../flow/validate.ts'
+import { problemView } from '../flows/problem-view.ts'
+import { problemsOf } from '../flows/problems-of.ts'
 import { refuseErrors } from '../flows/refuse-errors.ts'
+import type { Context } from '../http/context.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
-
-const problemView = z
-  .strictObject({
-    code: z.string(),
-    nodeId: z.string().nullable(),
-    path: z.string(),
-    message: z.string(),
-    severity: z.enum(['error', 'warning']),
-  })
-  .meta({ id: 'FlowProblem' })
 
 const summary = z.strictObject({
   id: z.string(),
@@ -49,10 +38,11 @@ export const flowRoutes = [
     permission: 'flows:write',
     body: flowDocumentSchema,
     responses: { 201: saved },
-    async handle({ body }, { db, desk, workspace }) {
+    async handle({ body }, context) {
+      const { db, workspace } = context
       const answer = await db.inWorkspace(workspace, async (tx) => {
         const flow = await createFlow(tx, { name: body.name, draft: body })
-        return presentSaved(tx, desk.memory, flow)
+        return presentSaved(tx, context, flow)
       })
       return { status: 201, body: answer }
     },
@@ -81,9 +71,10 @@ export const flowRoutes = [
     permission: 'flows:read',
     params,
     responses: { 200: flowView },
-    async handle({ params: { id } }, { db, desk, workspace }) {
+    async handle({ params: { id } }, context) {
+      const { db, workspace } = context
       const body = await db.inWorkspace(workspace, async (tx) =>
-        presentFlow(tx, desk.memory, await readFlow(tx, id)),
+        presentFlow(tx, context, await readFlow(tx, id)),
       )
       return { status: 200, body }
     },
@@ -97,10 +88,11 @@ export const flowRoutes = [
     body: flowDocumentSchema,
     ifMatch: true,
     responses: { 200: saved },
-    async handle({ params: { id }, body, revision }, { db, desk, workspace }) {
+    async handle({ params: { id }, body, revision }, context) {
+      const { db, workspace } = context
       const answer = await db.inWorkspace(workspace, async (tx) => {
         const flow = await replaceDraft(tx, { id, revision, name: body.name, draft: body })
-        return presentSaved(tx, desk.memory, flow)
+        return presentSaved(tx, context, flow)
       })
       return { status: 200, body: answer }
     },
@@ -113,11 +105,12 @@ export const flowRoutes = [
     params,
     body: z.strictObject({ note: z.string().max(2_000).optional(), inside: z.literal('finish').optional() }),
     responses: { 201: z.strictObject({ version: z.int() }) },
-    async handle({ params: { id }, body: { note } }, { db, desk, workspace, principal }) {
+    async handle({ params: { id }, body: { note } }, context) {
+      const { db, workspace, principal } = context
       const version = await db.inWorkspace(workspace, async (tx) => {
         const flow = await holdFlow(tx, id)
         const document = migrate(flow.draft)
-        refuseErrors(validate(document, await readCatalog(tx, desk.memory)))
+        refuseErrors(await problemsOf(tx, context, document))
         const publishing = {
           flow,
           document,
@@ -145,7 +138,8 @@ export const flowRoutes = [
     params,
     body: z.strictObject({ inside: z.enum(['finish', 'exit']) }),
     responses: { 200: flowView },
-    async handle({ params: { id }, body: { inside } }, { db, desk, workspace, principal }) {
+    async handle({ params: { id }, body: { inside } }, context) {
+      const { db, workspace, principal } = context
       const stopped = await db.inWorkspace(workspace, async (tx) => {
         const flow = await holdFlow(tx, id)
         if (flow.state === 'draft')
@@ -157,27 +151,27 @@ export const flowRoutes = [
           subject: encodeId('flow', id),
           after: { inside },
         })
-        return presentFlow(tx, desk.memory, await readFlow(tx, id))
+        return presentFlow(tx, context, await readFlow(tx, id))
       })
       return { status: 200, body: stopped }
     },
   }),
 ]
 
-async function presentSaved(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof saved>> {
+async function presentSaved(tx: Tx, context: Context, flow: FlowRow): Promise<z.input<typeof saved>> {
   return {
     id: encodeId('flow', flow.id),
     revision: flow.revision,
-    problems: await problemsOf(tx, memory, flow),
+    problems: await problemsOf(tx, context, migrate(flow.draft)),
   }
 }
 
-async function presentFlow(tx: Tx, memory: Memory, flow: FlowRow): Promise<z.input<typeof flowView>> {
-  return { ...presentSummary(flow), draft: flow.draft, problems: await problemsOf(tx, memory, flow) }
-}
-
-async function problemsOf(tx: Tx, memory: Memory, flow: FlowRow): Promise<Problem[]> {
-  return validate(migrate(flow.draft), await readCatalog(tx, memory))
+async function presentFlow(tx: Tx, context: Context, flow: FlowRow): Promise<z.input<typeof flowView>> {
+  return {
+    ...presentSummary(flow),
+    draft: flow.draft,
+    problems: await problemsOf(tx, context, migrate(flow.draft)),
+  }
 }
 
 function presentSummary(flow: FlowRow): z.input<typeof summary> {

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { invalid } from '../../db/fault.ts'
 import { encodeId } from '../../db/ids.ts'
 import { enterSingle } from '../../db/single.ts'
-import { readCatalog } from '../catalog.ts'
 import { flowDocumentSchema, type FlowDocument } from '../../flow/document.ts'
 import { routeSchema } from '../../flow/nodes/send.ts'
 import type { Problem } from '../../flow/problem.ts'
-import { validate } from '../../flow/validate.ts'
+import { problemsOf } from '../flows/problems-of.ts'
 import { route } from '../http/route.ts'
 import { eventData } from './events.ts'
 
@@ -32,10 +31,11 @@ export const singleMessageRoutes = [
     body,
     idempotent: true,
     responses: { 202: z.strictObject({ enrollment: z.string() }) },
-    async handle({ body, once }, { desk, principal }) {
+    async handle({ body, once }, context) {
+      const { desk, principal } = context
       return once(async (tx) => {
         const document = drawing(body)
-        refuseErrors(validate(document, await readCatalog(tx, desk.memory)))
+        refuseErrors(await problemsOf(tx, context, document))
         const single = { member: body.member, document, data: body.data ?? {}, author: principal.name }
         const enrollment = await enterSingle(tx, desk.memory, single)
         return { status: 202 as const, body: { enrollment: encodeId('enrollment', enrollment) } }

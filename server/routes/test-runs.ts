@@ -12,8 +12,7 @@ import { conditionSchema } from '../../flow/conditions/schema.ts'
 import { durationSchema } from '../../flow/duration-schema.ts'
 import { keySchema } from '../../flow/key.ts'
 import { migrate } from '../../flow/migrate.ts'
-import { validate } from '../../flow/validate.ts'
-import { readCatalog } from '../catalog.ts'
+import { problemsOf } from '../flows/problems-of.ts'
 import { refuseErrors } from '../flows/refuse-errors.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
@@ -49,18 +48,26 @@ export const testRunRoutes = [
     body,
     idempotent: true,
     responses: { 202: z.strictObject({ testRun: z.string() }) },
-    async handle({ params: { id }, body, once }, { desk: { memory }, principal }) {
+    async handle({ params: { id }, body, once }, context) {
+      const { memory } = context.desk
       return once(async (tx) => {
         const flow = await readFlow(tx, id)
         const document = migrate(flow.draft)
-        refuseErrors(validate(document, await readCatalog(tx, memory)))
+        refuseErrors(await problemsOf(tx, context, document))
         const members = await findTesters(tx, memory, testersOf(body))
         const { waits, event } = body
-        const testing = { flow, document, members, data: event?.data ?? {}, waits, author: principal.name }
+        const testing = {
+          flow,
+          document,
+          members,
+          data: event?.data ?? {},
+          waits,
+          author: context.principal.name,
+        }
         const testRun = encodeId('testRun', await startTestRun(tx, memory, testing))
         const after = { testRun, members: members.length }
         const subject = encodeId('flow', id)
-        await recordAudit(tx, { actor: principal.name, action: 'flow.test-run', subject, after })
+        await recordAudit(tx, { actor: context.principal.name, action: 'flow.test-run', subject, after })
         return { status: 202 as const, body: { testRun } }
       })
     },

@@ -28,6 +28,7 @@ test('a plan has durations in ms, resolved exits, and what it needs and listens 
     audiences: [],
     flows: [],
     templates: ['campaign_winner'],
+    webhooks: false,
   })
   expect(plan.exitOn).toEqual({
     events: ['AccountClosed'],

@@ -45,6 +45,7 @@ export function enrollmentWith(facts: Partial<EnrollmentFacts> = {}): Enrollment
     journey: {},
     mark: null,
     hops: [],
+    calls: [],
     test: false,
     ...facts,
   }

@@ -90,7 +90,15 @@ function planOf(nodes: Record<string, PlanNode>, settings: Partial<PlanSettings>
     irVersion: 1,
     start: Object.keys(nodes)[0] ?? 'here',
     nodes,
-    needs: { events: [], eventsWithinMs: 0, lists: [], audiences: [], flows: [], templates: ['news'] },
+    needs: {
+      events: [],
+      eventsWithinMs: 0,
+      lists: [],
+      audiences: [],
+      flows: [],
+      templates: ['news'],
+      webhooks: false,
+    },
     exitOn: { events: [], attributes: false, consent: false, receipts: false },
     settings: { ...SETTINGS, ...settings },
   }

@@ -89,6 +89,8 @@ export function catalogWith(more: Partial<Catalog> = {}): Catalog {
     topics: null,
     lists: [],
     flows: [],
+    secrets: [],
+    reach: { hosts: [], loopback: false },
     ...more,
   }
 }
