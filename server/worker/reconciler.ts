@@ -9,6 +9,7 @@ import {
   wakeOverdue,
   type OpenWalk,
 } from '../../db/hot/free.ts'
+import { forgetDoneTests } from '../../db/forget-tests.ts'
 import { ensurePartitions } from '../../db/partitions.ts'
 import type { Db } from '../../db/pool.ts'
 import { startAlarm } from './dispatch.ts'
@@ -91,6 +92,7 @@ async function compare(deps: Deps): Promise<void> {
   for (const workspace of await db.outside(standingWorkspaces)) {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
+    await db.inWorkspace(workspace, forgetDoneTests)
     await deps.resend(workspace)
   }
   await db.outside(ensurePartitions)

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { flowStats } from '../../db/flow-stats.ts'
 import { listVersions, readFlow } from '../../db/flows.ts'
+import { forgetDoneTests } from '../../db/forget-tests.ts'
 import { stopFlow } from '../../db/publish.ts'
 import { readTestRun } from '../../db/test-runs.ts'
 import type { FlowDocument } from '../../flow/document.ts'
@@ -224,4 +225,24 @@ test('who stops a flow and takes everybody out ends its tests as well', async ()
   await world.within((tx) => stopFlow(tx, flow, 'exit'))
   await world.carry()
   expect(await journeysOf(world, ana)).toMatchObject([{ state: 'ended', code: 'flow-stopped' }])
+})
+
+test('a day after everybody has left it, nothing listens for a test any more; one that still runs is left alone', async () => {
+  const [ana, bob] = [await tester(), await tester()]
+  const exitWhen = { event: 'Closed', count: { op: '>=', n: 1 }, since: 'entry' }
+  const document = drawing({ rest: waitFor('P1D') }, { settings: { exitWhen }, on: { event: 'Forgotten' } })
+  await tried(document, ana)
+  await world.later('PT5S')
+  await tried(document, bob)
+  const forget = () => world.within(forgetDoneTests)
+  expect(await forget()).toBe(0)
+  await world.rows(`update test_run set started_at = now() - interval '2 days'`)
+  expect(await forget()).toBeGreaterThan(0)
+  await world.post('Closed', bob)
+  await world.carry()
+  expect(await journeysOf(world, bob)).toMatchObject([{ state: 'ended', code: 'exit-criteria' }])
+  expect(await forget()).toBe(1)
+  const left = 'select role from listener where version in (select id from flow_version where number is null)'
+  expect(await world.rows(left)).toEqual([])
+  expect((await journeysOf(world, ana))[0]?.steps.length).toBeGreaterThan(0)
 })
