@@ -32,8 +32,8 @@ function demoMember(n: number, now: number) {
     ...((reach === 'both' || reach === 'phone') && { phone: phoneOf(n, dial) }),
   }
   const channels = [
-    ...(address.email === undefined ? [] : ['email']),
-    ...(address.phone === undefined ? [] : ['whatsapp', 'sms']),
+    ...(address.email === undefined ? [] : (['email'] as const)),
+    ...(address.phone === undefined ? [] : (['whatsapp', 'sms'] as const)),
   ]
   return {
     externalId: demoId(n),
@@ -78,7 +78,10 @@ function daysInside(n: number): number {
 
 /** One in a hundred does not exist, as the simulator will say when it is tried. */
 function emailOf(n: number, name: string): string {
-  const plain = name.toLowerCase().normalize('NFD').replaceAll(/[^a-z.]/g, '') // prettier-ignore
+  const plain = name
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z.]/g, '')
   return `${plain}.${n + 1}${n % 100 === 77 ? '+sim-invalid-address' : ''}@members.example`
 }
 

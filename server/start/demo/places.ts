@@ -4,7 +4,7 @@ interface Place {
   locale: string
   timeZone: string
   region: string
-  /** Of numbers that nobody has; four digits follow. */
+  /** How phone numbers begin; four digits follow. */
   dial: string
   firstNames: string[]
   lastNames: string[]
