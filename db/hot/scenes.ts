@@ -1,9 +1,11 @@
+import { obeying } from '../../flow/acts.ts'
 import type { MemberFacts, WorkspaceFacts } from '../../flow/facts.ts'
 import type { Plan } from '../../flow/plan.ts'
 import type { Scene } from '../../flow/scene.ts'
 import type { Tx } from '../pool.ts'
 import { callFacts } from './calls.ts'
 import type { Carried } from './claim.ts'
+import type { Awaited } from './event-facts.ts'
 import { hopFacts, memberFacts } from './facts.ts'
 import { wantedFor } from './wanted.ts'
 
@@ -18,6 +20,8 @@ export async function loadScenes(
   const { plan, workspace, carried } = of
   const wanted = {
     members: [...new Set(carried.map((one) => one.member))],
+    entries: entriesOf(carried),
+    awaited: carried.flatMap((one) => awaitedBy(one, plan)),
     ...wantedFor(plan, workspace),
   }
   const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)
@@ -42,6 +46,21 @@ export async function loadScenes(
   })
 }
 
+/** Of several enrollments of one member the first: what came after the others came after it, too. */
+function entriesOf(carried: Carried[]): Map<number, number> {
+  const entries = new Map<number, number>()
+  for (const { member, seq } of carried) entries.set(member, Math.min(seq, entries.get(member) ?? seq))
+  return entries
+}
+
+/** Without a `where`, the first event is the one that was waited for. */
+function awaitedBy({ member, node: id, rest }: Carried, { nodes }: Plan): Awaited[] {
+  const node = nodes[id]
+  const awaits = rest?.awaits
+  if (node?.kind !== 'wait' || node.for.by !== 'event' || !awaits || !('event' in awaits)) return []
+  return [{ member, type: node.for.event, after: awaits.afterSeq, enough: node.for.where ? null : 1 }]
+}
+
 interface Around {
   plan: Plan
   workspace: WorkspaceFacts
@@ -51,27 +70,29 @@ interface Around {
 }
 
 function sceneOf(carried: Carried, { plan, workspace, member, hops, calls }: Around): Scene {
+  const { id, node, flow, version, rest, seq, entry, mark, test } = carried
+  const [arrivedAt, enteredAt] = [carried.arrived_at.getTime(), carried.entered_at.getTime()]
+  const written = { rest, mark, arrivedAt, enteredAt, test, version, atStart: node === plan.start }
+  const { enrollment, ...obeyed } = obeying(workspace.acts[flow], written)
   return {
     plan,
     workspace,
     member,
     now: carried.now.getTime(),
     seq: carried.seen,
-    paused: !carried.test && workspace.pausedFlows.includes(carried.flow),
+    ...obeyed,
     enrollment: {
-      id: carried.id,
-      node: carried.node,
-      arrivedAt: carried.arrived_at.getTime(),
-      rest: carried.rest,
-      dueAt: carried.rest?.until ?? null,
-      enteredAt: carried.entered_at.getTime(),
-      seq: carried.seq,
-      entry: carried.entry,
+      id,
+      node,
+      rest,
+      ...enrollment,
+      enteredAt,
+      seq,
+      entry,
       journey: carried.journey ?? {},
-      mark: carried.mark,
       hops,
       calls,
-      test: carried.test,
+      test,
     },
   }
 }

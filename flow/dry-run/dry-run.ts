@@ -6,7 +6,7 @@ import { keptOut } from './door.ts'
 import { answer } from './answer.ts'
 import { handOver } from './hand-over.ts'
 import { hear } from './hear.ts'
-import { changeEnrollment, changeMember, type Play, type PlayedStep } from './play.ts'
+import { changeEnrollment, changeMember, type Fill, type Play, type PlayedStep } from './play.ts'
 import type { Reply } from './reply.ts'
 import { tellRefusals } from './tell-refusals.ts'
 
@@ -22,6 +22,8 @@ export interface Playing {
   replies?: Reply[]
   /** The flow's public id: from the entry on the member is inside it. */
   flow?: string | null
+  /** Left out, every message can be made. */
+  fill?: Fill
 }
 
 /** A journey as it would go: every step with its reason, the movements for the sums, the channels that were used. */
@@ -65,7 +67,7 @@ function carryOn(play: Play): void {
 /** Nobody has received an event with such a number yet. */
 const SEQ = 2 ** 50
 
-function begin({ plan, workspace, member, event, start, replies = [] }: Playing): Play {
+function begin({ plan, workspace, member, event, start, replies = [], fill = () => null }: Playing): Play {
   const trigger = plan.nodes[plan.start]
   const type = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.event : null
   const entry = { id: event && type && 'dry-run', type, at: start, data: event ?? {} }
@@ -96,6 +98,7 @@ function begin({ plan, workspace, member, event, start, replies = [] }: Playing)
     steps: [],
     moves: [],
     sent: [],
+    fill,
   }
 }
 
@@ -113,18 +116,15 @@ function follow(play: Play, { steps, moves, node, moved, next }: Decision): void
   changeEnrollment(play, { node, arrivedAt, rest, dueAt: rest?.until ?? null })
   play.moves.push(...moves)
   play.steps.push(...steps)
-  if (next.do === 'send') noteMessages(play, next.hops)
+  if (next.do === 'send') noteHops(play, next.hops)
   if (next.do === 'end' && next.reason.code === 'end')
     play.steps.push({ node, at: play.scene.now, outcome: 'end', reason: next.reason })
 }
 
 /** The last steps of a decision that sends are its hops, one for each. */
-function noteMessages({ steps, scene }: Play, hops: Hop[]): void {
-  for (const [index, hop] of hops.entries()) {
-    const at = steps.length - hops.length + index
-    const step = steps[at]
-    if (step) steps[at] = { ...step, message: { hop, scene } }
-  }
+function noteHops({ steps }: Play, hops: Hop[]): void {
+  const first = steps.length - hops.length
+  for (const [index, hop] of hops.entries()) steps[first + index] = { ...steps[first + index]!, hop }
 }
 
 /** Lets time pass until the member is looked at again; false when nothing would ever wake them. */

@@ -8,31 +8,35 @@ import { isAbout, saysOtherwise, type ReceiptReply } from './reply.ts'
 
 /** Hands hops over in play: each is accepted and reaches its `until` at once, unless a reply says otherwise. */
 export function handOver(play: Play, hops: Hop[]): void {
-  const { enrollment, now } = play.scene
-  for (const hop of hops) {
-    play.sent.push(hop.channel)
-    const about = play.replies.filter((reply) => isAbout(reply, enrollment.node, hop.channel))
-    const early = about.filter(({ at }) => at <= now)
-    for (const reply of early) play.heard.add(reply)
-    const handed = early.reduce((row, reply) => report(row, { reply, at: now }), outcome(play, hop, early))
-    play.hops = [...play.hops, reach(play, handed, about)]
-  }
+  play.hops = [...play.hops, ...hops.map((hop) => handedOver(play, hop))]
   changeEnrollment(play, { hops: play.hops })
   countSends(play)
 }
 
+function handedOver(play: Play, hop: Hop): SimulatedHop {
+  const { enrollment, now } = play.scene
+  const about = play.replies.filter((reply) => isAbout(reply, enrollment.node, hop.channel))
+  const early = about.filter(({ at }) => at <= now)
+  for (const reply of early) play.heard.add(reply)
+  const fault = play.fill(hop, play.scene)
+  if (fault) return outcome(play, hop, fault)
+  play.sent.push(hop.channel)
+  const refusals = early.map(({ receipt }) => failureOf(receipt.status, hop.channel))
+  const row = outcome(play, hop, refusals.find((reason) => reason !== null) ?? null)
+  return reach(
+    play,
+    early.reduce((before, reply) => report(before, { reply, at: now }), row),
+    about,
+  )
+}
+
 /** A failure that is told by now keeps the provider from taking the message. */
-function outcome(
-  { scene: { now, enrollment } }: Play,
-  { hop, channel }: Hop,
-  early: ReceiptReply[],
-): SimulatedHop {
-  const refused = early.find(({ receipt }) => failureOf(receipt.status, channel) !== null)
+function outcome({ scene }: Play, { hop, channel }: Hop, failure: Reason | null): SimulatedHop {
+  const { now, enrollment } = scene
   const nothing = { deliveredAt: null, readAt: null, openedAt: null, clickedAt: null, retryAt: null }
-  const row = { node: enrollment.node, hop, channel, ...nothing }
-  if (!refused) return { ...row, status: 'sent', sentAt: now, failedAt: null, reason: null }
-  const reason = failureOf(refused.receipt.status, channel)
-  return { ...row, status: 'failed', sentAt: null, failedAt: now, reason }
+  const row = { node: enrollment.node, hop, channel, reason: failure, ...nothing }
+  if (failure) return { ...row, status: 'failed', sentAt: null, failedAt: now }
+  return { ...row, status: 'sent', sentAt: now, failedAt: null }
 }
 
 function reach(play: Play, row: SimulatedHop, about: ReceiptReply[]): SimulatedHop {

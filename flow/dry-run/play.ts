@@ -2,6 +2,7 @@ import type { Channel } from '../channels/channel.ts'
 import type { Decision, Hop, Step } from '../decision.ts'
 import type { HopFact, MemberFacts } from '../facts.ts'
 import type { Progress } from '../receipt.ts'
+import type { Reason } from '../reason.ts'
 import type { Scene } from '../scene.ts'
 import type { Reply } from './reply.ts'
 
@@ -18,12 +19,16 @@ export interface Play {
   steps: PlayedStep[]
   moves: Decision['moves']
   sent: Channel[]
+  fill: Fill
 }
 
-/** A step of a dry run; one that sends has the message that would be rendered, and the facts it would be filled from. */
+/** A step of a dry run; one that sends has its hop. */
 export interface PlayedStep extends Step {
-  message?: { hop: Hop; scene: Scene }
+  hop?: Hop
 }
+
+/** Makes the message of a hop; what keeps it from being made fails the hop. */
+export type Fill = (hop: Hop, scene: Scene) => Reason | null
 
 export type SimulatedHop = HopFact & Progress
 

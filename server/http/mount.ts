@@ -55,8 +55,17 @@ async function serve(route: Route, around: Around, { request, response }: Exchan
   const { key, ...input } = parseInput(route, request, raw)
   const extra = key === undefined ? {} : onceFor(route, context, { key, raw, request })
   // `route()` has tied the handler's types to the very schemas that made this input.
-  const answer = await route.handle({ ...input, ...extra } as never, context as never)
+  const answer = await route.handle(
+    { ...input, ...extra, gone: leaving(response) } as never,
+    context as never,
+  )
   await present(route, answer, { response, check: around.edge.checkAnswers })
+}
+
+function leaving(response: Response): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 async function admit(

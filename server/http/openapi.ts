@@ -58,6 +58,10 @@ function bodyOf(route: Route) {
 function answers(route: Route) {
   const each = Object.entries(route.responses).map(([status, spec]) => {
     const description = Number(status) < 400 ? 'Done.' : 'Not now.'
+    if ('lines' in spec) {
+      const lines = { 'application/x-ndjson': { schema: z.union([spec.lines, spec.json]) } }
+      return [status, { description, content: { 'application/json': { schema: spec.json }, ...lines } }]
+    }
     if (!(spec instanceof z.ZodType))
       return [status, { description, content: { [spec.type]: { schema: z.string() } } }]
     if (spec instanceof z.ZodNull) return [status, { description }]

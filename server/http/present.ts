@@ -12,14 +12,15 @@ export async function present(
   const spec = route.responses[answer.status]
   if (!spec) throw new BrokenPromise(route, `answers ${answer.status}`)
   response.status(answer.status)
-  if (!(spec instanceof z.ZodType)) {
-    response.type(spec.type).set(answer.headers ?? {})
+  const json = spec instanceof z.ZodType ? spec : 'json' in spec ? spec.json : null
+  if (json === null || typeof answer.body === 'function') {
+    response.type('type' in spec ? spec.type : 'application/x-ndjson').set(answer.headers ?? {})
     if (response.req.method === 'HEAD') response.end()
     else if (typeof answer.body === 'function') await answer.body(response)
     else response.end(answer.body)
     return
   }
-  if (check) keepPromise(route, spec, answer.body)
+  if (check) keepPromise(route, json, answer.body)
   response.set(answer.headers ?? {})
   if (answer.body === null) response.end()
   else response.json(answer.body)

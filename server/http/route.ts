@@ -33,7 +33,8 @@ import type { Permission } from './permission.ts'
  * - A body is JSON unless `contentType: 'any'`: then `input.raw` holds the bytes, and `input.headers` and `input.url`
  *   what a signature covers.
  * - Other answers than JSON: `responses: { 200: { type: 'text/html' } }`, with a string, a Buffer or, for a stream,
- *   a function of the socket's response as body; a redirect is `responses: { 302: z.null() }` with `headers.location`.
+ *   a function of the socket's response as body; JSON that takes long is `{ json, lines }`, with an object or such a
+ *   function; a redirect is `responses: { 302: z.null() }` with `headers.location`.
  */
 export function route<
   A extends Permission | 'public',
@@ -82,7 +83,13 @@ interface RouteOf<
   ): Promise<Answer<NoInfer<R>>>
 }
 
-export type Responses = Record<number, z.ZodType | Content>
+export type Responses = Record<number, z.ZodType | Content | Lined>
+
+/** JSON; or, as application/x-ndjson, lines about what is under way and last the same JSON. */
+export interface Lined {
+  json: z.ZodType
+  lines: z.ZodType
+}
 
 /** A body that is not JSON. */
 export interface Content {
@@ -99,6 +106,8 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   url: string
   /** Asked with HEAD: somebody looks where this leads and does not go there. */
   head: boolean
+  /** Aborted when the caller goes away before the answer is complete. */
+  gone: AbortSignal
 }
 
 type Once<I, R extends Responses> = I extends true
@@ -112,4 +121,8 @@ export type Answer<R extends Responses> = {
 
 type BodyOf<T> = T extends z.ZodType
   ? z.input<T>
-  : string | Buffer | ((response: ServerResponse) => Promise<void>)
+  : T extends Lined
+    ? z.input<T['json']> | Writer
+    : string | Buffer | Writer
+
+type Writer = (response: ServerResponse) => Promise<void>

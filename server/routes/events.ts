@@ -15,10 +15,12 @@ export const eventData = z
     message: 'The data of an event is at most 50 KiB.',
   })
 
+export const eventType = z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.')
+
 const eventSchema = z
   .strictObject({
     id: z.string().min(1).max(200),
-    type: z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.'),
+    type: eventType,
     member: externalIdSchema,
     at: instantSchema.optional(),
     data: eventData.optional(),

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts'
 import { audienceRoutes } from './audiences.ts'
 import { channelRoutes } from './channels.ts'
 import { docsRoutes } from './docs.ts'
+import { dryRunRoutes } from './dry-run.ts'
 import { eventRoutes } from './events.ts'
 import { enrollmentRoutes } from './enrollments.ts'
 import { flowRoutes } from './flows.ts'
@@ -26,6 +27,7 @@ const DESCRIBED: readonly Route[] = [
   ...flowRoutes,
   ...galleryRoutes,
   ...enrollmentRoutes,
+  ...dryRunRoutes,
   ...testRunRoutes,
   ...singleMessageRoutes,
   ...messageRoutes,

@@ -323,7 +323,7 @@ test('a send by every channel has one step, one message and one count each', () 
     here: sendBy({ strategy: 'all', channels: ['email', 'sms', 'push'] }),
   }
   const { steps, sent } = played({ nodes })
-  const messages = steps.flatMap((step) => step.message?.hop.channel ?? [])
+  const messages = steps.flatMap((step) => step.hop?.channel ?? [])
   expect(messages).toEqual(['email', 'sms', 'push'])
   expect(sent).toEqual(messages)
 })

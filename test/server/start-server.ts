@@ -66,7 +66,7 @@ async function call(url: string, method: string, { body, raw, headers, key }: Ca
     ...(raw !== undefined && { body: raw }),
   })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.includes('json')
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

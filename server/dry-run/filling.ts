@@ -1,0 +1,69 @@
+import type { RenderedContent } from '../../activities/channels/transport.ts'
+import { RenderFault } from '../../activities/render/render-fault.ts'
+import { render } from '../../activities/render/render.ts'
+import type { Hop } from '../../flow/decision.ts'
+import type { Reason } from '../../flow/reason.ts'
+import type { Scene } from '../../flow/scene.ts'
+import { buildScope } from '../../flow/scope.ts'
+import { zoneOf } from '../../flow/zone-of.ts'
+import type { DryRunMessage } from './answer.ts'
+import type { Prepared } from './prepare.ts'
+
+/** Fills messages of one member and keeps them until they are told. */
+export interface Filling {
+  /** Null when the message can be made; else why its hop fails, as it would live. */
+  fill(hop: Hop, scene: Scene): Reason | null
+  of(hop: Hop): DryRunMessage | undefined
+}
+
+/** Renders as a live run does, only that its links lead nowhere. */
+export function openFilling(bodies: Prepared['bodies']): Filling {
+  const filled = new Map<Hop, DryRunMessage>()
+  return {
+    fill(hop, scene) {
+      try {
+        filled.set(hop, presented(hop, contentOf(hop, scene, bodies)))
+        return null
+      } catch (error) {
+        // As live: only a fault of Liquid names no value.
+        const fault = error instanceof RenderFault ? error.message : 'it could not be worked out'
+        return { code: 'template', args: { channel: hop.channel, fault } }
+      }
+    },
+    of: (hop) => filled.get(hop),
+  }
+}
+
+function contentOf(hop: Hop, scene: Scene, bodies: Prepared['bodies']): RenderedContent {
+  const { channel, locale, templateVersion } = hop
+  const { content } = render({
+    channel,
+    locale,
+    templateVersionId: templateVersion,
+    content: bodies.get(templateVersion)?.content[channel]?.[locale],
+    scope: buildScope(scene),
+    now: scene.now,
+    timeZone: zoneOf(scene),
+    tracking: null,
+    marketing: scene.plan.settings.purpose === 'marketing',
+  })
+  return content
+}
+
+function presented({ channel, to }: Hop, content: RenderedContent): DryRunMessage {
+  const subject = content.subject ?? content.title
+  const text = content.text ?? content.body ?? content.say ?? reference(content)
+  const { html } = content
+  return {
+    channel,
+    to,
+    ...(subject !== undefined && { subject }),
+    ...(text !== undefined && { text }),
+    ...(html !== undefined && { html }),
+  }
+}
+
+/** A WhatsApp template is worded by Meta: what is known is its name and what fills its slots. */
+function reference({ template, params = [] }: RenderedContent): string | undefined {
+  return template && [template, ...params].join(' · ')
+}

@@ -1,0 +1,76 @@
+import { setImmediate as others } from 'node:timers/promises'
+import { dryRun, type Played } from '../../flow/dry-run/dry-run.ts'
+import type { MemberFacts } from '../../flow/facts.ts'
+import { say } from '../../flow/words.ts'
+import type { Context } from '../http/context.ts'
+import type { DryRunAnswer } from './answer.ts'
+import { openFilling, type Filling } from './filling.ts'
+import { pagesOf } from './pages.ts'
+import type { Prepared } from './prepare.ts'
+import { openTally } from './tally.ts'
+
+export interface Running {
+  /** Ends the run: whoever asked has gone. */
+  gone: AbortSignal
+  onProgress?(done: number): void
+}
+
+/** Other requests get their turn after so many milliseconds of playing. */
+const TURN = 10
+
+/** Plays everybody, a page at a time; what grows with the population is only the time it takes. */
+export async function run(
+  context: Pick<Context, 'db' | 'workspace'>,
+  prepared: Prepared,
+  { gone, onProgress }: Running,
+): Promise<DryRunAnswer> {
+  const tally = openTally(prepared.plan)
+  const members: DryRunAnswer['members'] = []
+  let done = 0
+  let since = performance.now()
+  for await (const page of pagesOf(context, prepared)) {
+    for (const member of page) {
+      const listed = members.length < prepared.limit
+      const filling = listed ? openFilling(prepared.bodies) : null
+      const played = play(prepared, member, filling)
+      tally.add(played)
+      if (filling) members.push(listing(prepared, { member, played, filling }))
+      if (performance.now() - since < TURN) continue
+      await others()
+      gone.throwIfAborted()
+      since = performance.now()
+    }
+    done += page.length
+    onProgress?.(done)
+  }
+  return { ...tally.sums(), members, problems: prepared.problems }
+}
+
+function play(prepared: Prepared, member: MemberFacts, filling: Filling | null): Played {
+  const { plan, workspace, event, start, replies, flow } = prepared
+  return dryRun({
+    plan,
+    workspace,
+    member,
+    event,
+    start,
+    flow,
+    replies: replies.get(member.id) ?? [],
+    ...(filling && { fill: filling.fill }),
+  })
+}
+
+interface Listed {
+  member: MemberFacts
+  played: Played
+  filling: Filling
+}
+
+function listing({ reader }: Prepared, { member, played, filling }: Listed): DryRunAnswer['members'][number] {
+  const steps = played.steps.map(({ node, at, outcome, reason, hop }) => {
+    const message = hop && filling.of(hop)
+    const told = { node, at: new Date(at).toISOString(), outcome, why: say(reason, reader) }
+    return message ? { ...told, message } : told
+  })
+  return { member: member.externalId, steps }
+}
