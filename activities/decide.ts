@@ -1,7 +1,13 @@
+import { changed } from '../flow/change.ts'
 import { decide } from '../flow/decide.ts'
 import type { Decision } from '../flow/decision.ts'
 import type { WorkspaceFacts } from '../flow/facts.ts'
+import type { Plan } from '../flow/plan.ts'
 import type { Scene } from '../flow/scene.ts'
+import { writeChanges, type Update } from '../db/hot/changes.ts'
+import { giveBackLapsed } from '../db/hot/call-grant.ts'
+import { settleCalls, type CallSettlement } from '../db/hot/call-outcomes.ts'
+import { pendingCalls, type ClaimedCall } from '../db/hot/calls.ts'
 import { claimReady, holdCarried, lockMembers, type Carried } from '../db/hot/claim.ts'
 import { giveUpLapsed, writeOutcomes, type Settlement } from '../db/hot/outcomes.ts'
 import { loadScenes } from '../db/hot/scenes.ts'
@@ -10,12 +16,7 @@ import type { Stand } from '../db/hot/stands.ts'
 import { pendingOf, writeDecisions, type Claimed, type Decided } from '../db/hot/write-decisions.ts'
 import type { Tx } from '../db/pool.ts'
 import type { Engine } from './engine.ts'
-
-/** A message to hand over, with the facts its member was decided on. */
-export interface Job {
-  message: Claimed
-  scene: Scene
-}
+import type { Job } from './job.ts'
 
 export interface Carrying {
   stand: Stand
@@ -37,31 +38,34 @@ export async function decideReady(
 export interface Returning {
   members: { id: number; member: number }[]
   settled: Settlement[]
+  called: CallSettlement[]
 }
 
 /** Writes outcomes and decides again for the members they concern, as far as this walk still carries them. */
 export async function decideAgain(
   engine: Engine,
   of: Carrying,
-  { members, settled }: Returning,
+  { members, settled, called }: Returning,
 ): Promise<{ taken: number; jobs: Job[] }> {
-  return committed(engine, of, async (tx) => {
+  return committed(engine, of, async (tx, plan) => {
     const ids = members.map((one) => one.id)
     // Asked for together, run in this order: the members' locks first, their enrollments last.
-    const [, , , carried] = await Promise.all([
+    const [, , , , , carried] = await Promise.all([
       lockMembers(
         tx,
         members.map((one) => one.member),
       ),
       writeOutcomes(tx, settled),
+      settleCalls(tx, called),
       giveUpLapsed(tx, ids),
+      giveBackLapsed(tx, plan.needs.webhooks ? ids : []),
       holdCarried(tx, of.walk, ids),
     ])
     return { carried, taken: carried.length }
   })
 }
 
-type Taking = (tx: Tx) => Promise<{ carried: Carried[]; taken: number }>
+type Taking = (tx: Tx, plan: Plan) => Promise<{ carried: Carried[]; taken: number }>
 
 async function committed(
   engine: Engine,
@@ -69,9 +73,9 @@ async function committed(
   take: Taking,
 ): Promise<{ taken: number; jobs: Job[] }> {
   const { jobs, alarms, taken } = await engine.db.inWorkspace(of.stand.workspace, async (tx) => {
-    const { flow } = await engine.memory.version(tx, of.stand.version)
+    const { flow, plan } = await engine.memory.version(tx, of.stand.version)
     const [{ carried, taken }, workspace] = await Promise.all([
-      take(tx),
+      take(tx, plan),
       factsToDecideOn(tx, engine.memory, flow),
     ])
     return { taken, ...(await writeNext(tx, { engine, of, carried, workspace })) }
@@ -93,7 +97,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   engine.moved(of.stand.workspace, flow)
   const scenes = await loadScenes(tx, { plan, workspace, carried })
   const decided = decideAll(carried, scenes)
-  const { claimed, alarms } = await writeDecisions(tx, {
+  const { claimed, calls, alarms } = await writeDecisions(tx, {
     workspace: of.stand.workspace,
     walk: of.walk,
     settings: plan.settings,
@@ -101,17 +105,30 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
     stands,
     decided,
   })
-  const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
-  const pending = await pendingOf(tx, waiting)
   const sceneOf = new Map(scenes.map((scene) => [scene.enrollment.id, scene]))
-  const jobs = [...claimed, ...pending].flatMap((message) => {
+  await writeChanges(tx, engine, updatesOf(decided, sceneOf))
+  const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
+  const [pending, pendingToCall] = await Promise.all([
+    pendingOf(tx, waiting),
+    pendingCalls(tx, plan.needs.webhooks ? waiting : []),
+  ])
+  const rows = { messages: [...claimed, ...pending], calls: [...calls, ...pendingToCall] }
+  return { jobs: jobsOf(rows, sceneOf), alarms }
+}
+
+function jobsOf(rows: { messages: Claimed[]; calls: ClaimedCall[] }, sceneOf: Map<number, Scene>): Job[] {
+  const messages = rows.messages.flatMap((message): Job[] => {
     const scene = sceneOf.get(message.enrollment)
     return scene ? [{ message, scene }] : []
   })
-  return { jobs, alarms }
+  const calls = rows.calls.flatMap((call): Job[] => {
+    const scene = sceneOf.get(call.enrollment)
+    return scene ? [{ call, scene }] : []
+  })
+  return [...messages, ...calls]
 }
 
-/** One after the other: what a member's first enrollment claims, the caps of their second one see. */
+/** One after the other: what a member's first enrollment claims and changes, their second one sees. */
 function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
   const rows = new Map(carried.map((one) => [one.id, one]))
   return scenes.flatMap((scene) => {
@@ -119,7 +136,16 @@ function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
     if (!row) return []
     const decision = decide(scene)
     countClaims(scene, decision)
+    for (const change of decision.changes)
+      Object.assign(scene.member, changed(scene.member, change, scene.now))
     return [{ carried: row, decision }]
+  })
+}
+
+function updatesOf(decided: Decided[], sceneOf: Map<number, Scene>): Update[] {
+  return decided.flatMap(({ carried, decision: { changes } }) => {
+    const member = sceneOf.get(carried.id)?.member
+    return member && changes.length > 0 ? [{ member, changes }] : []
   })
 }
 

@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts'
 import { wakeExits } from './exits.ts'
 import { failPending } from './pending.ts'
 import type { Tx } from './pool.ts'
-import { useTopics } from './topics.ts'
+import { keepTopics, useTopics } from './topics.ts'
 
 /** What a member allowed or forbade. Topic `*` is everything on the channel. */
 export interface ConsentChange {
@@ -33,10 +33,22 @@ interface Standing {
  */
 export async function recordConsents(tx: Tx, desk: Desk, changes: ConsentChange[]): Promise<void> {
   if (changes.length === 0) return
-  await useTopics(
-    tx,
-    changes.map((change) => change.topic),
-  )
+  await useTopics(tx, topicsOf(changes))
+  await record(tx, desk, changes)
+}
+
+/** What an update step recorded: its topic was allowed when the flow was published, and stays so. */
+export async function recordFlowConsents(tx: Tx, desk: Desk, changes: ConsentChange[]): Promise<void> {
+  if (changes.length === 0) return
+  await keepTopics(tx, topicsOf(changes))
+  await record(tx, desk, changes)
+}
+
+function topicsOf(changes: ConsentChange[]): string[] {
+  return changes.map(({ topic }) => topic)
+}
+
+async function record(tx: Tx, desk: Desk, changes: ConsentChange[]): Promise<void> {
   const standing = await tx.rows<Standing>(RECORD, [JSON.stringify(changes)])
   await failPending(tx, standing.filter((one) => one.state === 'revoked').map(refusal))
   const moved = [...new Set(standing.map((one) => one.member))]

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { noteEventTypes } from './event-types.ts'
 import { wakeExits } from './exits.ts'
 import { enter, type Entrant } from './enter.ts'
+import { wakeAwaitingEvents } from './hot/wakes.ts'
 import { ensureMembers } from './members.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
@@ -27,7 +28,7 @@ export interface Ingested {
 
 /**
  * Stores events with everything they cause, in the caller's transaction: deduplicated rows, entries at the trigger of
- * live flows, journeys that they end. Members are locked first, in order of id, so an event and a decision about the
+ * live flows, waits that they end, journeys that they end. Members are locked first, in order of id, so an event and a decision about the
  * same member never pass each other unseen.
  */
 export async function ingest(tx: Tx, memory: Memory, { workspace, posted }: Ingesting): Promise<Ingested> {
@@ -36,9 +37,11 @@ export async function ingest(tx: Tx, memory: Memory, { workspace, posted }: Inge
   const stored = await store(tx, fresh, members)
   await noteEventTypes(tx, workspace, stored)
   const types = [...new Set(stored.map((event) => event.type))]
+  const cause = { members: stored.map((event) => event.memberId), cause: { events: types } }
   await Promise.all([
     enterFlows(tx, memory, stored),
-    wakeExits(tx, memory, { members: stored.map((event) => event.memberId), cause: { events: types } }),
+    // One after the other: the messages of those who leave are locked before any enrollment is.
+    wakeExits(tx, memory, cause).then(() => wakeAwaitingEvents(tx, stored)),
   ])
   return { accepted: fresh.length, duplicates: posted.length - fresh.length }
 }

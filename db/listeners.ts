@@ -1,3 +1,4 @@
+import { awaitedEvents } from '../flow/awaited-events.ts'
 import type { Plan } from '../flow/plan.ts'
 import { CHANGE_KEY } from './exits.ts'
 import type { Tx } from './pool.ts'
@@ -16,12 +17,13 @@ export async function listenToEntries(tx: Tx, { flow, version, plan }: Listening
   await listen(tx, { flow, version, role: 'start', types })
 }
 
-/** Exit criteria stay heard for the people inside, also once another version takes the entries. */
+/** Exit criteria, and events that are waited for, stay heard for the people inside, also once another version takes the entries. */
 export async function listenInside(tx: Tx, { flow, version, plan }: Listening): Promise<void> {
   const { events, attributes, consent, receipts } = plan.exitOn
   const changes = Object.entries({ attributes, consent, receipts }).filter(([, heard]) => heard)
   const types = [...events, ...changes.map(([what]) => CHANGE_KEY[what as keyof typeof CHANGE_KEY])]
   await listen(tx, { flow, version, role: 'exit', types })
+  await listen(tx, { flow, version, role: 'wait', types: awaitedEvents(plan) })
 }
 
 interface Adding {

@@ -2,8 +2,10 @@ import { replaceAddresses, type AddressChange } from './addresses.ts'
 import { recordConsents } from './consents.ts'
 import type { Desk } from './desk.ts'
 import { wakeExits } from './exits.ts'
+import { wakeChanged } from './hot/wakes.ts'
 import type { MemberChange } from './member-change.ts'
 import { foldChanges, type Folded } from './member-fold.ts'
+import { replanDates } from './occurrences.ts'
 import type { Tx } from './pool.ts'
 import { writeProfiles } from './profiles.ts'
 
@@ -16,9 +18,15 @@ export async function upsertMembers(tx: Tx, desk: Desk, changes: MemberChange[])
   )
   const members = folded.map((one) => ({ ...one, id: ids.get(one.externalId) ?? 0 }))
   const changed = await writeProfiles(tx, members)
-  const moved = await replaceAddresses(tx, desk.digest, members.flatMap(addressChanges))
-  const cause = { changed: 'attributes' } as const
-  await wakeExits(tx, desk.memory, { members: [...new Set([...changed, ...moved])], cause })
+  const readdressed = await replaceAddresses(tx, desk.digest, members.flatMap(addressChanges))
+  const touched = [...new Set([...changed.map((one) => one.id), ...readdressed])]
+  await wakeExits(tx, desk.memory, { members: touched, cause: { changed: 'attributes' } })
+  await wakeChanged(tx, changed)
+  await replanDates(
+    tx,
+    desk.memory,
+    changed.map((one) => one.id),
+  )
   await recordConsents(
     tx,
     desk,

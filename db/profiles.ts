@@ -1,5 +1,6 @@
 import { invalid } from './fault.ts'
 import type { Folded } from './member-fold.ts'
+import { type Changed } from './hot/wakes.ts'
 import type { Tx } from './pool.ts'
 
 type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'> & {
@@ -8,8 +9,8 @@ type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attri
 
 const LARGEST = 256 * 1024
 
-/** Writes what was said about locked members, logs changed preferences, and answers the ids of those that changed. */
-export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api'): Promise<number[]> {
+/** Writes what was said about locked members, logs changed preferences, and answers who has changed. */
+export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api'): Promise<Changed[]> {
   const spoken = profiles.filter(saysSomething)
   if (spoken.length === 0) return []
   const rows = spoken.map(({ id, locale, timeZone, preferredChannels, attributes }) => ({
@@ -17,7 +18,7 @@ export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api')
     fields: { locale, timeZone, preferredChannels },
     ...attributes,
   }))
-  const changed = await tx.rows<{ id: number; size: number }>(WRITE, [
+  const changed = await tx.rows<Changed & { size: number }>(WRITE, [
     spoken.map((one) => one.id),
     JSON.stringify(rows),
     source,
@@ -31,7 +32,7 @@ export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api')
       },
     ])
   }
-  return changed.map((row) => row.id)
+  return changed
 }
 
 function saysSomething({ locale, timeZone, preferredChannels, attributes }: Profile): boolean {
@@ -46,7 +47,7 @@ const WRITE = `
   with said as (
     select * from jsonb_to_recordset($2::jsonb) r(id bigint, fields jsonb, clear boolean, set jsonb, drop text[])
   ), next as (
-    select m.id, m.preferred_channels before,
+    select m.id, m.preferred_channels before, m.time_zone zone,
       case when r.fields ? 'locale' then r.fields->>'locale' else m.locale end locale,
       case when r.fields ? 'timeZone' then r.fields->>'timeZone' else m.time_zone end time_zone,
       case when r.fields ? 'preferredChannels' then array(select jsonb_array_elements_text(r.fields->'preferredChannels'))
@@ -60,9 +61,9 @@ const WRITE = `
     where m.id = any($1::bigint[]) and m.id = n.id
       and (m.locale, m.time_zone, m.preferred_channels, m.attributes)
         is distinct from (n.locale, n.time_zone, n.preferred_channels, n.attributes)
-    returning m.id, m.workspace, n.before, m.preferred_channels after, pg_column_size(m.attributes) size
+    returning m.id, n.zone is distinct from m.time_zone moved, m.workspace, n.before, m.preferred_channels after, pg_column_size(m.attributes) size
   ), logged as (
     insert into preference_change (workspace, member, source, before, after)
     select workspace, id, $3, before, after from changed where before <> after
   )
-  select id, size from changed`
+  select id, moved, size from changed`

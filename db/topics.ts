@@ -4,16 +4,30 @@ import { readSettings } from './settings.ts'
 
 /** Topics come into being by use, unless the settings have closed the list: then a new one is refused. */
 export async function useTopics(tx: Tx, topics: string[]): Promise<void> {
-  const wanted = [...new Set(topics)].filter((topic) => topic !== '*')
-  const known = await tx.rows<{ key: string }>('select key from topic where key = any($1::text[])', [wanted])
-  const fresh = wanted.filter((topic) => known.every((row) => row.key !== topic))
+  const fresh = await unknown(tx, topics)
   if (fresh.length === 0) return
   const { topicsClosed } = await readSettings(tx)
   if (topicsClosed) throw invalid(fresh.map(closed))
+  await add(tx, fresh)
+}
+
+/** Topics that come into being whatever the settings say. */
+export async function keepTopics(tx: Tx, topics: string[]): Promise<void> {
+  const fresh = await unknown(tx, topics)
+  if (fresh.length > 0) await add(tx, fresh)
+}
+
+async function unknown(tx: Tx, topics: string[]): Promise<string[]> {
+  const wanted = [...new Set(topics)].filter((topic) => topic !== '*')
+  const known = await tx.rows<{ key: string }>('select key from topic where key = any($1::text[])', [wanted])
+  return wanted.filter((topic) => known.every((row) => row.key !== topic))
+}
+
+async function add(tx: Tx, topics: string[]): Promise<void> {
   await tx.rows(
     `insert into topic (workspace, key) select current_setting('app.workspace')::int, key from unnest($1::text[]) key
      order by key on conflict do nothing`,
-    [fresh],
+    [topics],
   )
 }
 

@@ -1,3 +1,4 @@
+import { awaitedEvents } from './awaited-events.ts'
 import { needsOf, wakersOf } from './conditions/needs.ts'
 import type { FlowDocument } from './document.ts'
 import { durationMs } from './duration.ts'
@@ -10,6 +11,7 @@ export function compile(document: FlowDocument): Plan {
   const settings = compileSettings(document.settings)
   const asked = Object.values(document.nodes).flatMap((node) => nodeSpec(node.kind).asks(node))
   const conditions = settings.exitWhen ? [...asked, settings.exitWhen] : asked
+  const needs = needsOf(conditions)
   const templates = Object.values(nodes).flatMap((node) => (node.kind === 'send' ? [node.template] : []))
   return {
     irVersion: IR_VERSION,
@@ -17,7 +19,8 @@ export function compile(document: FlowDocument): Plan {
     settings,
     nodes,
     needs: {
-      ...needsOf(conditions),
+      ...needs,
+      events: [...new Set([...needs.events, ...awaitedEvents({ nodes })])].toSorted(),
       templates: [...new Set(templates)].toSorted(),
       webhooks: Object.values(nodes).some(({ kind }) => kind === 'webhook'),
     },

@@ -1,3 +1,4 @@
+import type { Change } from './change.ts'
 import type { Channel } from './channels/channel.ts'
 import type { Rest } from './facts.ts'
 import type { Reason } from './reason.ts'
@@ -7,6 +8,8 @@ export interface Decision {
   steps: Step[]
   /** Movements for the balance: `in`, `left`, or `>` + exit handle, per node, in order. */
   moves: { node: string; what: string }[]
+  /** What it changed about the member, in order. */
+  changes: Change[]
   node: string
   /** False when the member stayed at the node they were at. */
   moved: boolean
@@ -15,11 +18,11 @@ export interface Decision {
 
 type Next =
   | { do: 'send'; hops: Hop[] }
+  /** The request of the node they stand at is to be claimed. */
+  | { do: 'call' }
   | { do: 'carry' }
   /** `dueAt`: when to look again; null: when somebody acts. */
   | { do: 'rest'; dueAt: number | null; rest: Rest }
-  /** The request of the node they stand at is to be claimed. */
-  | { do: 'call' }
   | { do: 'end'; reason: Reason }
 
 /** A hop to be claimed in the ledger. */

@@ -28,16 +28,27 @@ export interface PlanSettings {
 
 /** Facts that the conditions of a plan read: nothing else is loaded. */
 export interface Needs {
-  /** Event types whose occurrences are counted by an `event` leaf. */
+  /** Event types that are counted by an `event` leaf, or waited for. */
   events: string[]
   /** The longest look-back of any `within`, in ms; null when a leaf has none (all of history). */
   eventsWithinMs: number | null
+  /** How much of them. Plans of before this was noted have none: all occurrences are loaded, by the two above. */
+  counts?: EventCount[]
   lists: string[]
   audiences: string[]
   flows: string[]
   templates: string[]
   /** Whether any of its nodes calls a domain system. */
   webhooks: boolean
+}
+
+/** How much of a member's past with a type of event settles what is asked about it. */
+export interface EventCount {
+  type: string
+  /** All of it, what was received after the entry, or so many ms back by the events' own time. */
+  span: 'ever' | 'entry' | number
+  /** So many tell the answer, whatever they carry; null: all of them do, with their data. */
+  enough: number | null
 }
 
 /** Where an exit leads: a node id, or null for the end of the journey. */
@@ -83,14 +94,14 @@ export type PlanWait =
   | { by: 'date'; attribute: string; offsetMs: number }
   | { by: 'event'; event: string; where: Condition | null; timeoutMs: number }
 
-type PlanSplit =
+export type PlanSplit =
   | { by: 'weight'; arms: { id: string; weight: number }[] }
   | { by: 'cases'; cases: { id: string; if: Condition }[] }
 
 /** A value of the document, or a path into the entry (`entry.data.prize.code`). */
-type Value = string | number | boolean | null | (string | number | boolean | null)[] | { ref: string }
+export type Value = string | number | boolean | null | (string | number | boolean | null)[] | { ref: string }
 
-interface PlanUpdate {
+export interface PlanUpdate {
   set: { path: string; value: Value }[]
   addTags: string[]
   removeTags: string[]

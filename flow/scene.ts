@@ -1,6 +1,8 @@
 import type { EnrollmentFacts, MemberFacts, WorkspaceFacts } from './facts.ts'
+import type { Change } from './change.ts'
 import type { Candidate, Hop } from './decision.ts'
 import type { Rest } from './facts.ts'
+import type { Pause } from './pauses.ts'
 import type { Plan } from './plan.ts'
 import type { Reason } from './reason.ts'
 
@@ -15,13 +17,15 @@ export interface Scene {
   seq: number
   /** While its flow is paused a member stays where they are, unless an exit or the event they wait for takes them on. */
   paused: boolean
+  /** When it was paused before; absent: never. */
+  pauses?: Pause[]
 }
 
 /** What a node answers when a member stands at it. */
 export type Turn =
-  | { take: string; outcome?: string; reason: Reason; candidates?: Candidate[] }
+  | { take: string; outcome?: string; reason: Reason; candidates?: Candidate[]; change?: Change }
   | { leave: Reason }
   | { rest: Rest; dueAt: number | null; candidates?: Candidate[] }
   | { send: Hop[]; reason: Reason; candidates: Candidate[] }
-  | { carry: true }
   | { call: true; reason: Reason }
+  | { carry: true }

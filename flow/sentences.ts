@@ -1,4 +1,5 @@
 import { callAgain, CALL_SENTENCES } from './call-sentences.ts'
+import { sayUpdate } from './update-sentence.ts'
 import type { Telling } from './words.ts'
 
 type Sentence = (tell: Telling) => string
@@ -25,6 +26,15 @@ export const SENTENCES: Record<string, Sentence> = {
   'exit-criteria': (tell) => `Left: the exit criteria of the flow came true${because(tell)}.`,
   erased: () => 'Left: the member was erased.',
   'flow-stopped': () => 'Left: the flow was stopped, and everybody inside was taken out.',
+  'passed-in-pause': (tell) =>
+    `Left: their time came while the flow was paused (from ${tell.moment('from')} to ${tell.moment('to')}), and what had passed was dropped.`,
+  'entered-in-pause': (tell) =>
+    `Left: they entered while the flow was paused (from ${tell.moment('from')} to ${tell.moment('to')}), and such entries were dropped.`,
+  'would-move': () => 'Goes on at the same step of the new version.',
+  'stays-step-gone': () => 'Finishes their version: the new one has no such step.',
+  'stays-other-kind': (tell) =>
+    `Finishes their version: in the new one this step is a *${tell.word('kind')}*.`,
+  moved: (tell) => `Moved to version ${tell.word('version')}, to the same step.`,
   'node-gone': (tell) => `Left: the step ${tell.word('node')} is not in this version.`,
   'never-published': () => 'Not in it: the flow was never published.',
   'flow-is-stopped': () => 'Not in it: the flow is stopped and takes no entries.',
@@ -64,6 +74,11 @@ export const SENTENCES: Record<string, Sentence> = {
   'in-audience': (tell) => `In *${tell.word('label')}*${because(tell)}.`,
   'not-in-audience': (tell) => `Left: not in *${tell.word('label')}*${because(tell)}.`,
   condition: (tell) => `*${tell.word('label')}* ${tell.args.truth === true ? 'Yes' : 'No'}${because(tell)}.`,
+  arm: (tell) =>
+    `Takes *${tell.word('arm')}*: ${percent(tell, 'share')} of members do, and the same ones each time.`,
+  case: (tell) => `*${tell.word('label')}* Takes *${tell.word('case')}*${because(tell)}.`,
+  'no-case': (tell) => `*${tell.word('label')}* Takes the way for all others${because(tell)}.`,
+  updated: sayUpdate,
   'kind-not-running': (tell) => `Left: steps of the kind *${tell.word('kind')}* do not run yet.`,
 
   'cap-too-small': (tell) =>
@@ -71,6 +86,12 @@ export const SENTENCES: Record<string, Sentence> = {
 
   wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
   waited: () => 'The wait is over.',
+  'date-missing': (tell) => `Not waited: there is no date in *${tell.word('attribute')}*.`,
+  'date-passed': (tell) =>
+    `Not waited: ${tell.moment('at')}${tell.place()}, which *${tell.word('attribute')}* leads to, had passed.`,
+  'wait-event': (tell) => `Resting until ${tell.moment('dueAt')}: waiting for *${tell.word('event')}*.`,
+  'event-happened': (tell) => `*${tell.word('event')}* happened.`,
+  'event-timeout': (tell) => `*${tell.word('event')}* did not happen within ${tell.length('ms')}.`,
   'quiet-hours': (tell) =>
     `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours${outsideOfTest(tell)}.`,
   'frequency-cap': (tell) =>
@@ -125,6 +146,11 @@ function outsideOfTest(tell: Telling): string {
 function messages(tell: Telling, name: string): string {
   const n = tell.word(name)
   return n === '1' ? '1 message' : `${n} messages`
+}
+
+/** '12.5 %' */
+function percent(tell: Telling, name: string): string {
+  return `${Math.round(Number(tell.word(name)) * 1_000) / 10} %`
 }
 
 /** ': WhatsApp was tried first and not delivered within 2 hours' */

@@ -29,7 +29,7 @@ export interface Carried {
 
 const COLUMNS = `id, flow, version, member, node, lane, period, seq, entry, journey, rest, mark, test,
   case when due_at < 'infinity' then due_at end due_at, entered_at, arrived_at, now() now,
-  (select last_value from event_id_seq) seen`
+  (select case when is_called then last_value else 0 end from event_id_seq) seen`
 
 /**
  * Takes up to `limit` ready members of a stand, each with the lock of their member row; rows locked elsewhere are

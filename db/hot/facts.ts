@@ -1,17 +1,15 @@
 import type { Channel } from '../../flow/channels/channel.ts'
 import { CHANNEL_SPECS } from '../../flow/channels/registry.ts'
 import type { HopFact, MemberFacts } from '../../flow/facts.ts'
-import type { Needs } from '../../flow/plan.ts'
 import { encodeId } from '../ids.ts'
 import type { Tx } from '../pool.ts'
+import { eventFacts, type EventsWanted } from './event-facts.ts'
 
 const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(
   ([channel, spec]) => [channel as Channel, spec.addressKind] as const,
 )
 
-export interface Wanted {
-  members: number[]
-  needs: Needs
+export interface Wanted extends EventsWanted {
   /** How far back sends matter to frequency caps, in ms; 0 when none applies. */
   capLookBack: number
 }
@@ -23,15 +21,13 @@ type Fill = (facts: Map<number, MemberFacts>) => void
  * Facts about members, each kind in one plain statement, all in one round trip: a lateral aggregate over them is
  * slower (measured). Kinds that the plan does not read are not asked for.
  */
-export async function memberFacts(
-  tx: Tx,
-  { members, needs, capLookBack }: Wanted,
-): Promise<Map<number, MemberFacts>> {
+export async function memberFacts(tx: Tx, wanted: Wanted): Promise<Map<number, MemberFacts>> {
+  const { members, needs, capLookBack } = wanted
   const [facts, ...fills] = await Promise.all([
     profiles(tx, members),
     addresses(tx, members),
     consents(tx, members),
-    needs.events.length > 0 ? events(tx, members, needs.events) : nothing,
+    needs.events.length > 0 ? events(tx, wanted) : nothing,
     needs.lists.length > 0 ? lists(tx, members, needs.lists) : nothing,
     needs.flows.length > 0 ? flows(tx, members) : nothing,
     capLookBack > 0 ? sends(tx, members, capLookBack) : nothing,
@@ -142,22 +138,10 @@ async function consents(tx: Tx, members: number[]): Promise<Fill> {
   }
 }
 
-async function events(tx: Tx, members: number[], types: string[]): Promise<Fill> {
-  const rows = await tx.rows<{
-    member: number
-    id: number
-    type: string
-    at: Date
-    data: Record<string, unknown>
-  }>(
-    `select member, id, type, at, data from event
-     where member = any($1::bigint[]) and type = any($2::text[]) order by id`,
-    [members, types],
-    'events',
-  )
+async function events(tx: Tx, wanted: EventsWanted): Promise<Fill> {
+  const found = await eventFacts(tx, wanted)
   return (facts) => {
-    for (const { member, id, at, ...event } of rows)
-      facts.get(member)?.events.push({ ...event, seq: id, at: at.getTime() })
+    for (const [member, own] of found) facts.get(member)?.events.push(...own)
   }
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Catalog } from '../catalog.ts'
 import type { FlowDocument } from '../document.ts'
 import type { Fault } from '../fault.ts'
+import type { EventCount } from '../plan.ts'
 import type { Condition, Leaf } from './schema.ts'
 import type { ConditionScene } from './scene.ts'
 import type { Because, Verdict } from './verdict.ts'
@@ -34,8 +35,7 @@ export interface Ask {
 
 /** The facts a leaf reads; whatever changes them may change its truth. */
 export interface Reads {
-  /** `withinMs` null: all of history. */
-  event?: { type: string; withinMs: number | null }
+  event?: EventCount
   list?: string
   audience?: string
   flow?: string

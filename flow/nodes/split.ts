@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { bucketOf } from '../bucket.ts'
 import { checkCondition } from '../conditions/check-meaning.ts'
+import { evaluate } from '../conditions/evaluate.ts'
 import { conditionSchema } from '../conditions/schema.ts'
 import { error, under, type Fault } from '../fault.ts'
+import type { PlanSplit } from '../plan.ts'
+import type { Scene, Turn } from '../scene.ts'
 import type { FlowNode } from './schema.ts'
 import type { Place, SpecOf } from './node-spec.ts'
-import { notRunning } from './not-running.ts'
 import { common, idSchema } from './parts.ts'
 
 const arm = z.strictObject({
@@ -38,8 +41,32 @@ export const split: SpecOf<'split'> = {
     by: node.cases ? { by: 'cases', cases: node.cases } : { by: 'weight', arms: node.arms ?? [] },
     exits: Object.fromEntries(split.exits(node).map((handle) => [handle, exit(handle)])),
   }),
-  runs: () => false,
-  decide: () => notRunning('split'),
+  runs: () => true,
+  decide: (nodeId, { label, by }, scene) =>
+    by.by === 'weight' ? armOf(by.arms, nodeId, scene) : caseOf(by.cases, label ?? nodeId, scene),
+}
+
+type Arms = Extract<PlanSplit, { by: 'weight' }>['arms']
+type Cases = Extract<PlanSplit, { by: 'cases' }>['cases']
+
+/** By share of the weights: a member takes the same arm each time they come here, in every version. */
+function armOf(arms: Arms, nodeId: string, { member }: Scene): Turn {
+  const all = arms.reduce((sum, { weight }) => sum + weight, 0)
+  let left = bucketOf(member.id, nodeId) * all
+  const arm = arms.find(({ weight }) => (left -= weight) < 0) ?? arms.at(-1)
+  const { id = '', weight = 0 } = arm ?? {}
+  return { take: id, reason: { code: 'arm', args: { arm: id, share: weight / all } } }
+}
+
+/** The first case that is true; else it tells what none of them found. */
+function caseOf(cases: Cases, label: string, scene: Scene): Turn {
+  const failed = []
+  for (const { id, if: condition } of cases) {
+    const { truth, because } = evaluate(condition, scene)
+    if (truth) return { take: id, reason: { code: 'case', args: { label, case: id, because } } }
+    failed.push(...because)
+  }
+  return { take: 'else', reason: { code: 'no-case', args: { label, because: failed } } }
 }
 
 function idsOf({ arms, cases }: SplitNode): string[] {

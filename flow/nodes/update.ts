@@ -3,9 +3,9 @@ import { error, type Fault } from '../fault.ts'
 import { keySchema } from '../key.ts'
 import { parsePath } from '../path.ts'
 import type { FlowNode } from './schema.ts'
-import type { SpecOf } from './node-spec.ts'
-import { notRunning } from './not-running.ts'
+import type { Place, SpecOf } from './node-spec.ts'
 import { channelSchema, common, valueSchema } from './parts.ts'
+import { updateTurn } from './update-turn.ts'
 
 const FIXED = new Set(['externalId', 'email', 'phone', 'locale', 'timeZone', 'tags'])
 
@@ -39,20 +39,31 @@ export const update: SpecOf<'update'> = {
     kind: 'update',
     label: label ?? null,
     change: {
-      set: Object.entries(set).map(([path, value]) => ({ path, value })),
+      // What holds another comes before it: a document keeps no order of its own.
+      set: Object.entries(set)
+        .map(([path, value]) => ({ path, value }))
+        .toSorted((a, b) => a.path.length - b.path.length),
       addTags,
       removeTags,
       consent,
     },
     exits: { next: exit('next') },
   }),
-  runs: () => false,
-  decide: () => notRunning('update'),
+  runs: () => true,
+  decide: (_, { change }, scene) => updateTurn(change, scene),
 }
 
-function checkUpdate({ set, addTags, removeTags, consent }: Extract<FlowNode, { kind: 'update' }>): Fault[] {
+function checkUpdate(
+  { set, addTags, removeTags, consent }: Extract<FlowNode, { kind: 'update' }>,
+  { catalog: { topics } }: Place,
+): Fault[] {
+  if (consent) {
+    if (consent.topic === '*' || topics === null || topics.includes(consent.topic)) return []
+    const message = `There is no topic *${consent.topic}*, and the list of topics is closed. Choose another, or add it in the settings.`
+    return [error('topic-closed', 'consent.topic', message)]
+  }
   const changes = Object.keys(set ?? {}).length + (addTags?.length ?? 0) + (removeTags?.length ?? 0)
-  if (changes > 0 || consent) return []
+  if (changes > 0) return []
   return [
     error(
       'no-change',

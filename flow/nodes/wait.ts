@@ -7,10 +7,9 @@ import { error, under, warning, type Fault } from '../fault.ts'
 import { keyed } from '../keyed.ts'
 import { own } from '../own.ts'
 import type { PlanWait } from '../plan.ts'
-import type { Scene, Turn } from '../scene.ts'
 import type { Place, SpecOf } from './node-spec.ts'
-import { notRunning } from './not-running.ts'
 import { common, nameSchema, timeSchema } from './parts.ts'
+import { waitTurn } from './wait-turn.ts'
 
 const forSchema = keyed({
   duration: z.strictObject({ duration: durationSchema }),
@@ -39,17 +38,8 @@ export const wait: SpecOf<'wait'> = {
     for: compileFor(node.for),
     exits: Object.fromEntries(wait.exits(node).map((handle) => [handle, exit(handle)])),
   }),
-  runs: (node) => 'duration' in node.for,
-  decide: (_, node, scene) => (node.for.by === 'duration' ? waitFor(node.for.ms, scene) : notRunning('wait')),
-}
-
-/** A rest that began here keeps the moment it was given (a pause may have shifted it) until that has come. */
-function waitFor(ms: number, { enrollment, now }: Scene): Turn {
-  const { rest, dueAt, arrivedAt } = enrollment
-  const restsHere = rest?.code === 'wait' && dueAt !== null
-  if (!restsHere) return { rest: { code: 'wait', args: { ms } }, dueAt: arrivedAt + ms }
-  if (now < dueAt) return { rest, dueAt }
-  return { take: 'next', reason: { code: 'waited', args: { since: arrivedAt, ms } } }
+  runs: () => true,
+  decide: (_, node, scene) => waitTurn(node.for, scene),
 }
 
 function checkFor(on: For, place: Place): Fault[] {

@@ -24,6 +24,10 @@ test('a plan has durations in ms, resolved exits, and what it needs and listens 
   expect(plan.needs).toEqual({
     events: ['AccountClosed', 'PrizeRedeemed'],
     eventsWithinMs: null,
+    counts: [
+      { type: 'PrizeRedeemed', span: 'entry', enough: 20 },
+      { type: 'AccountClosed', span: 'entry', enough: 20 },
+    ],
     lists: [],
     audiences: [],
     flows: [],

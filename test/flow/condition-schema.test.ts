@@ -96,6 +96,10 @@ describe('what a condition needs', () => {
     expect(needsOf([condition])).toEqual({
       events: ['Won'],
       eventsWithinMs: 7 * DAY,
+      counts: [
+        { type: 'Won', span: 7 * DAY, enough: null },
+        { type: 'Won', span: DAY, enough: 20 },
+      ],
       lists: ['club'],
       audiences: ['testers'],
       flows: ['flw_1'],
@@ -106,6 +110,17 @@ describe('what a condition needs', () => {
     const limited: Condition = { event: 'Won', count: once, within: 'P7D' }
     expect(needsOf([limited, { event: 'Lost', count: once }]).eventsWithinMs).toBeNull()
     expect(needsOf([{ inList: 'club' }]).eventsWithinMs).toBe(0)
+  })
+
+  test('is no more of a type than settles every count of it, unless their data is asked about', () => {
+    const few: Condition = { event: 'Won', count: { op: '<', n: 30 } }
+    const some: Condition = { event: 'Won', count: once, since: 'entry' }
+    expect(needsOf([few, { event: 'Won', count: once }, some]).counts).toEqual([
+      { type: 'Won', span: 'ever', enough: 31 },
+      { type: 'Won', span: 'entry', enough: 20 },
+    ])
+    const gold: Condition = { ...some, where: { field: 'event.tier', op: 'eq', value: 'gold' } }
+    expect(needsOf([some, gold]).counts).toEqual([{ type: 'Won', span: 'entry', enough: null }])
   })
 
   test('names what wakes it', () => {

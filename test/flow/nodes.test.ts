@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { compile } from '../../flow/compile.ts'
 import { sayVerdict } from '../../flow/conditions/words.ts'
 import type { Verdict } from '../../flow/conditions/verdict.ts'
-import { NODES, nodeSpec } from '../../flow/nodes/registry.ts'
+import { NODES } from '../../flow/nodes/registry.ts'
 import type { NodeOf, NodeKind, PlanNode } from '../../flow/plan.ts'
 import type { Scene } from '../../flow/scene.ts'
 import { enrollmentWith, eventWith, memberWith, NOW, WORKSPACE } from './scene.ts'
@@ -89,22 +89,6 @@ describe('a wait for a duration', () => {
     expect(NODES.wait.decide('pause', node, scene)).toMatchObject({
       take: 'next',
       reason: { code: 'waited' },
-    })
-  })
-})
-
-describe('a kind that does not run yet', () => {
-  const split: PlanNode = { kind: 'split', label: null, by: { by: 'weight', arms: [] }, exits: {} }
-  const until: PlanNode = {
-    kind: 'wait',
-    label: null,
-    for: { by: 'until', time: '09:00', weekdays: null, zone: 'member' },
-    exits: { next: null },
-  }
-
-  test.each([split, until])('carries nobody into the unknown: $kind', (node) => {
-    expect(nodeSpec(node.kind).decide('x', node, sceneAt('x'))).toEqual({
-      leave: { code: 'kind-not-running', args: { kind: node.kind } },
     })
   })
 })

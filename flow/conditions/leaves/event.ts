@@ -40,7 +40,7 @@ export interface EventBecause {
   leaf: 'event'
   truth: boolean
   event: string
-  /** How many matched; null when the leaf had nothing to count from. */
+  /** How many matched, counted up to `enough`; null when the leaf had nothing to count from. */
   found: number | null
   matching?: true
   withinMs?: number
@@ -52,7 +52,8 @@ export const event: LeafSpec<EventLeaf, EventBecause> = {
   weigh(leaf, scene, ask) {
     const matches = ({ data }: EventFact) =>
       leaf.where === undefined || ask.condition(leaf.where, { ...scene, eventUnderTest: { data } }).truth
-    const found = candidates(leaf, scene)?.filter(matches).length ?? null
+    const all = candidates(leaf, scene)?.filter(matches).length ?? null
+    const found = all && Math.min(all, enough(leaf))
     const withinMs = leaf.within === undefined ? undefined : durationMs(leaf.within)
     return {
       leaf: 'event',
@@ -69,12 +70,14 @@ export const event: LeafSpec<EventLeaf, EventBecause> = {
     const when = since ? ' since the entry' : span
     const name = `${matching ? 'a matching ' : ''}*${event}*`
     if (!found) return `${name} had not happened${when}`
-    return `${name} happened ${found === 1 ? 'once' : `${found} times`}${when}`
+    const times = found < TOLD ? `${found}` : `at least ${found}`
+    return `${name} happened ${found === 1 ? 'once' : `${times} times`}${when}`
   },
   reads: (leaf) => ({
     event: {
       type: leaf.event,
-      withinMs: leaf.within === undefined ? null : (durationMs(leaf.within) ?? null),
+      span: leaf.within === undefined ? (leaf.since ?? 'ever') : (durationMs(leaf.within) ?? 'ever'),
+      enough: leaf.where === undefined ? enough(leaf) : null,
     },
   }),
   check(leaf, { catalog }) {
@@ -87,6 +90,14 @@ export const event: LeafSpec<EventLeaf, EventBecause> = {
       ),
     ]
   },
+}
+
+/** Up to this, how often is told exactly. */
+const TOLD = 20
+
+/** One more than is asked about settles it, however many there are. */
+function enough({ count }: EventLeaf): number {
+  return Math.max(count.n + 1, TOLD)
 }
 
 /**
