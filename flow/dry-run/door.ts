@@ -1,7 +1,7 @@
 import { evaluate } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/schema.ts'
 import { audienceCondition } from '../nodes/audience-key.ts'
-import { dayOf } from '../occurrence.ts'
+import { memberDate } from '../member-date.ts'
 import type { NodeOf } from '../plan.ts'
 import type { Reason } from '../reason.ts'
 import type { Scene } from '../scene.ts'
@@ -24,7 +24,7 @@ export function keptOut(scene: Scene, supposed: boolean): Reason | null {
     const why = failing(audienceCondition(on.audience), { ...scene, enrollment: null })
     return why && { code: 'not-chosen', args: { label: labelOf(on.audience, trigger), ...why } }
   }
-  if (on.by === 'date' && dayOf(scene.member.attributes, on.attribute, zoneOf(scene)) === undefined)
+  if (on.by === 'date' && !memberDate(scene.member.attributes, on.attribute, zoneOf(scene)))
     return { code: 'no-date', args: { attribute: on.attribute } }
   return null
 }

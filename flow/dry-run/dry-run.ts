@@ -1,3 +1,4 @@
+import { changed } from '../change.ts'
 import { decide } from '../decide.ts'
 import type { Decision, Hop } from '../decision.ts'
 import type { EventFact, MemberFacts, Rest, WorkspaceFacts } from '../facts.ts'
@@ -38,13 +39,16 @@ const MOST_DECISIONS = 10_000
  */
 export function dryRun(playing: Playing): Played {
   const play = begin(playing)
+  const { moves, sent } = play
   const reason = keptOut(play.scene, playing.event === null)
-  if (reason)
-    return { ...play, steps: [{ node: playing.plan.start, at: playing.start, outcome: 'refused', reason }] }
+  if (reason) {
+    const refused = { node: playing.plan.start, at: playing.start, outcome: 'refused', reason }
+    return { steps: [refused], moves, sent }
+  }
   enter(play, playing)
   carryOn(play)
   const told = tellRefusals(play.steps)
-  return { ...play, steps: playing.event === null ? told.map(supposed) : told }
+  return { steps: playing.event === null ? told.map(supposed) : told, moves, sent }
 }
 
 /** Says what was taken for granted where it was: no event was given to begin the journey with. */
@@ -110,10 +114,12 @@ function enter(play: Play, { plan, flow, member }: Playing): void {
 }
 
 /** Takes the member to where a decision left them. */
-function follow(play: Play, { steps, moves, node, moved, next }: Decision): void {
+function follow(play: Play, { steps, moves, changes, node, moved, next }: Decision): void {
   const rest = next.do === 'rest' ? next.rest : null
   const arrivedAt = moved ? play.scene.now : play.scene.enrollment.arrivedAt
   changeEnrollment(play, { node, arrivedAt, rest, dueAt: rest?.until ?? null })
+  for (const change of changes)
+    play.scene = { ...play.scene, member: changed(play.scene.member, change, play.scene.now) }
   play.moves.push(...moves)
   play.steps.push(...steps)
   if (next.do === 'send') noteHops(play, next.hops)

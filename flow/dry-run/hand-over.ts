@@ -3,6 +3,7 @@ import type { Hop } from '../decision.ts'
 import { advance, type ReceiptKind, type Report } from '../receipt.ts'
 import type { Reason } from '../reason.ts'
 import { countSends } from './count-sends.ts'
+import { heed } from './heed.ts'
 import { changeEnrollment, type Play, type SimulatedHop } from './play.ts'
 import { isAbout, saysOtherwise, type ReceiptReply } from './reply.ts'
 
@@ -21,16 +22,16 @@ function handedOver(play: Play, hop: Hop): SimulatedHop {
   const fault = play.fill(hop, play.scene)
   if (fault) return outcome(play, hop, fault)
   play.sent.push(hop.channel)
-  const refusals = early.map(({ receipt }) => failureOf(receipt.status, hop.channel))
-  const row = outcome(play, hop, refusals.find((reason) => reason !== null) ?? null)
-  return reach(
-    play,
-    early.reduce((before, reply) => report(before, { reply, at: now }), row),
-    about,
-  )
+  const refused = early.some(({ receipt }) => receipt.status === 'failed')
+  let row = outcome(play, hop, refused ? failureOf('failed', hop.channel) : null)
+  for (const reply of early) {
+    row = report(row, { reply, at: now })
+    heed(play, reply.receipt.status, hop.channel)
+  }
+  return reach(play, row, about)
 }
 
-/** A failure that is told by now keeps the provider from taking the message. */
+/** A failure that is told by now keeps the provider from taking the message; a bounce comes back from where it went. */
 function outcome({ scene }: Play, { hop, channel }: Hop, failure: Reason | null): SimulatedHop {
   const { now, enrollment } = scene
   const nothing = { deliveredAt: null, readAt: null, openedAt: null, clickedAt: null, retryAt: null }

@@ -1,9 +1,9 @@
-import type { Channel } from '../channels/channel.ts'
 import { evaluate } from '../conditions/evaluate.ts'
-import type { ConsentFact, Rest } from '../facts.ts'
+import type { Rest } from '../facts.ts'
 import type { Plan } from '../plan.ts'
 import { countSends } from './count-sends.ts'
 import { report } from './hand-over.ts'
+import { heed } from './heed.ts'
 import { changeEnrollment, changeMember, type Play } from './play.ts'
 import { isAbout, type ReceiptReply, type Reply } from './reply.ts'
 
@@ -40,25 +40,6 @@ function hearReceipt(play: Play, reply: ReceiptReply, { awaits }: Rest): boolean
   const awaited = awaits !== undefined && 'receipt' in awaits && node === enrollment.node
   return leaves(play, heard) || awaited
 }
-
-/** What a report says about the member beyond its message; true when it is that they want no more. */
-function heed(play: Play, status: ReceiptReply['receipt']['status'], channel: Channel): boolean {
-  const { member, now } = play.scene
-  const reason = SUPPRESSES[status]
-  if (reason && !member.suppressions[channel]) {
-    changeMember(play, { suppressions: { ...member.suppressions, [channel]: { reason, at: now } } })
-  }
-  const source = REVOKES[status]
-  if (!source) return false
-  const stop: ConsentFact = { topic: '*', channel, state: 'revoked', source, at: now }
-  const others = member.consents.filter((one) => one.topic !== '*' || one.channel !== channel)
-  changeMember(play, { consents: [...others, stop] })
-  return true
-}
-
-type ByStatus = Partial<Record<ReceiptReply['receipt']['status'], string>>
-const SUPPRESSES: ByStatus = { bounced: 'hard-bounce', complained: 'complaint' }
-const REVOKES: ByStatus = { complained: 'complaint', 'opted-out': 'provider' }
 
 /** Exit criteria are asked when what came is something that they mention. */
 function leaves(play: Play, mentioned: boolean): boolean {
