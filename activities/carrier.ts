@@ -1,17 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { CallSettlement } from '../db/hot/call-outcomes.ts'
 import type { Settlement } from '../db/hot/outcomes.ts'
 import { hangBell } from './bell.ts'
-import { decideAgain, type Carrying, type Job } from './decide.ts'
+import { decideAgain, type Carrying } from './decide.ts'
 import { matchEarly } from './early-receipts.ts'
+import type { Done } from './effect.ts'
+import { calling, systemOf } from './effects/calling.ts'
+import { sending } from './effects/sending.ts'
 import type { Engine } from './engine.ts'
 import { openHands } from './hands.ts'
-import { perform, type Done } from './perform.ts'
-import { openPump, type Pump } from './pump.ts'
+import { ownerOf, type CallJob, type Job, type MessageJob } from './job.ts'
+import { openPumps } from './pump.ts'
 import { untilDone } from './until-done.ts'
 
-/** Sends for the members of one walk, and writes what became of them behind, while others are being claimed. */
+/** Sends and calls for the members of one walk, and writes what became of it behind, while others are being claimed. */
 export interface Carrier {
-  /** Hands these over in the background; what another carrier of this process has in hand is left to it. */
+  /** Does these in the background; what another carrier of this process has in hand is left to it. */
   take(jobs: Job[]): void
   ring(): void
   /** Resolves when outcomes were written or somebody rings. */
@@ -24,45 +28,53 @@ export interface Carrier {
 const PER_SETTLE = 500
 /** Outcomes are written behind, in ms: a few more come in meanwhile, and a transaction for each would cost the most. */
 const GATHER = 20
+/** Hand-overs granted at a time on one transport, and calls to one system: theirs may last a minute each. */
+const MESSAGES_AT_MOST = 100
+const CALLS_AT_MOST = 32
+
+type Sent = Done<MessageJob, Settlement>
+type Called = Done<CallJob, CallSettlement>
 
 export function openCarrier(engine: Engine, of: Carrying): Carrier {
   const bell = hangBell()
   const hands = openHands(engine.holders)
-  const pumps = new Map<number, Pump>()
-  const done: Done[] = []
+  const sent: Sent[] = []
+  const called: Called[] = []
   let settling = false
-
-  const report = (one: Done): void => {
-    done.push(one)
-    if (!settling) void settleAll()
-  }
 
   /** One writer at a time; what comes in while it writes goes into its next batch. */
   async function settleAll(): Promise<void> {
+    if (settling) return
     settling = true
-    while (done.length > 0) {
-      if (done.length < PER_SETTLE) await pause(GATHER)
-      const batch = done.splice(0, PER_SETTLE)
+    while (sent.length + called.length > 0) {
+      if (sent.length + called.length < PER_SETTLE) await pause(GATHER)
+      const batch = { sent: sent.splice(0, PER_SETTLE), called: called.splice(0, PER_SETTLE) }
       const jobs = await decided(engine, of, batch)
-      for (const { message } of batch) hands.letGo(message.enrollment)
+      for (const { job } of [...batch.sent, ...batch.called]) hands.letGo(ownerOf(job).enrollment)
       carrier.take(jobs)
       bell.ring()
     }
     settling = false
   }
 
-  function pumpOf(transport: number): Pump {
-    const known =
-      pumps.get(transport) ??
-      openPump((jobs, told) => void perform(engine, of, { jobs, report: told }), report)
-    pumps.set(transport, known)
-    return known
-  }
+  const messages = openPumps(engine, {
+    effect: sending(engine, of),
+    wayOf: ({ message }) => message.transport,
+    atMost: MESSAGES_AT_MOST,
+    report: (done: Sent) => void (sent.push(done), settleAll()),
+  })
+  const calls = openPumps(engine, {
+    effect: calling(engine, of),
+    wayOf: systemOf,
+    atMost: CALLS_AT_MOST,
+    report: (done: Called) => void (called.push(done), settleAll()),
+  })
 
   const carrier: Carrier = {
     take(jobs) {
-      const held = Map.groupBy(hands.take(jobs), ({ message }) => message.transport)
-      for (const [transport, own] of held) pumpOf(transport).take(own)
+      const held = hands.take(jobs)
+      messages.take(held.filter((job) => 'message' in job))
+      calls.take(held.filter((job) => 'call' in job))
     },
     ring: () => bell.ring(),
     heard: (withinMs) => bell.heard(withinMs),
@@ -75,12 +87,21 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
 }
 
 /** Writes a batch of outcomes, however long that takes: nobody else knows them. */
-async function decided(engine: Engine, of: Carrying, batch: Done[]): Promise<Job[]> {
-  const members = batch.map(({ message }) => ({ id: message.enrollment, member: message.member }))
-  const settled = batch.map((one) => one.settlement).filter((one): one is Settlement => one !== null)
+async function decided(
+  engine: Engine,
+  of: Carrying,
+  { sent, called }: { sent: Sent[]; called: Called[] },
+): Promise<Job[]> {
+  const owners = [...sent, ...called].map(({ job }) => ownerOf(job))
+  const members = owners.map(({ enrollment, member }) => ({ id: enrollment, member }))
+  const settled = { settled: settlementsOf(sent), called: settlementsOf(called) }
   const { jobs } = await untilDone(engine, 'writing outcomes', () =>
-    decideAgain(engine, of, { members, settled }),
+    decideAgain(engine, of, { members, ...settled }),
   )
-  engine.background(matchEarly(engine, of, batch))
+  if (sent.length > 0) engine.background(matchEarly(engine, of, sent))
   return jobs
+}
+
+function settlementsOf<J, S>(done: Done<J, S>[]): S[] {
+  return done.map(({ settlement }) => settlement).filter((one) => one !== null)
 }

@@ -2,13 +2,15 @@ import type { Desk } from '../db/desk.ts'
 import type { Alarm } from '../db/hot/alarms.ts'
 import type { Db } from '../db/pool.ts'
 import type { Courier } from './effects/send.ts'
+import type { Caller } from './effects/webhook.ts'
 import type { Hands } from './hands.ts'
 
 /** What the activities of one worker process share. */
 export interface Engine extends Desk {
   db: Db
   courier: Courier
-  /** Which carrier of this process has an enrollment's messages in hand: no other one touches them. */
+  caller: Caller
+  /** Which carrier of this process has an enrollment's jobs in hand: no other one touches them. */
   holders: Map<number, Hands>
   /** The process's lease as it is now; renewed beside, replaced when it lapsed. */
   lease(): number

@@ -1,6 +1,6 @@
-import type { Job } from './decide.ts'
+import { ownerOf, type Job } from './job.ts'
 
-/** The enrollments whose messages one carrier has in hand, from their claim until their outcomes are written. */
+/** The enrollments whose jobs one carrier has in hand, from their claim until their outcomes are written. */
 export interface Hands {
   /** Takes hold of those that no other carrier of this process holds, and answers them. */
   take(jobs: Job[]): Job[]
@@ -8,15 +8,15 @@ export interface Hands {
   count(): number
 }
 
-/** `holders` is the process's: two carriers with one message could take back what the other hands over. */
+/** `holders` is the process's: two carriers with one job could take back what the other hands over. */
 export function openHands(holders: Map<number, Hands>): Hands {
   const held = new Map<number, number>()
   const hands: Hands = {
     take(jobs) {
-      const free = jobs.filter(({ message }) => (holders.get(message.enrollment) ?? hands) === hands)
-      for (const { message } of free) {
-        held.set(message.enrollment, (held.get(message.enrollment) ?? 0) + 1)
-        holders.set(message.enrollment, hands)
+      const free = jobs.filter((job) => (holders.get(ownerOf(job).enrollment) ?? hands) === hands)
+      for (const { enrollment } of free.map(ownerOf)) {
+        held.set(enrollment, (held.get(enrollment) ?? 0) + 1)
+        holders.set(enrollment, hands)
       }
       return free
     },

@@ -1,10 +1,7 @@
 import type { Claimed } from '../db/hot/write-decisions.ts'
 import type { Settlement } from '../db/hot/outcomes.ts'
+import { BACKOFF } from './backoff.ts'
 import type { Outcome } from './channels/transport.ts'
-
-const SECOND = 1_000
-/** Waits between attempts of a message that surely did not leave; after the last one the hop has failed. */
-const BACKOFF = [1, 5, 30, 120, 600].map((seconds) => seconds * SECOND)
 
 /** What an outcome does to its row in the ledger. `attempt` counts from 1. */
 export function settlementOf(

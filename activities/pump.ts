@@ -1,32 +1,55 @@
-import type { Job } from './decide.ts'
-import type { Done } from './perform.ts'
+import type { Done, Effect } from './effect.ts'
+import type { Engine } from './engine.ts'
+import { perform } from './perform.ts'
 
-/** Hands messages over by one transport. */
-export interface Pump {
-  take(jobs: Job[]): void
+/** Does jobs of one kind, those that share a way out one after the other, the ways beside each other. */
+export interface Pumps<J> {
+  take(jobs: J[]): void
 }
 
-type Perform = (jobs: Job[], report: (done: Done) => void) => void
+export interface Pumping<J, P extends { job: J }, S> {
+  effect: Effect<J, P, S>
+  /** By which way a job leaves: jobs of a slow one hold up no others. */
+  wayOf(job: J): string | number
+  /** As many as a kill may leave granted on one way, and as an act may come too late for. */
+  atMost: number
+  report(done: Done<J, S>): void
+}
 
-/** As many as a kill may leave in doubt, and as an opt-out may come too late for. */
-const GRANTED_AT_MOST = 100
-/** Topped up from here, so that grants stay few while connections stay busy. */
-const TOPPED_UP_AT = 50
+export function openPumps<J, P extends { job: J }, S>(engine: Engine, pumping: Pumping<J, P, S>): Pumps<J> {
+  const pumps = new Map<string | number, Pumps<J>>()
+  return {
+    take(jobs) {
+      for (const [way, own] of Map.groupBy(jobs, pumping.wayOf)) {
+        const pump = pumps.get(way) ?? openPump(engine, pumping)
+        pumps.set(way, pump)
+        pump.take(own)
+      }
+    },
+  }
+}
 
-/** Has no more than a hundred messages granted at a time; the others stay pending, where everything can stop them. */
-export function openPump(perform: Perform, report: (done: Done) => void): Pump {
-  const waiting: Job[] = []
+/**
+ * Has no more than so many jobs granted at a time; the others stay pending, where everything can stop them. Topped up
+ * from half of it, so that grants stay few while connections stay busy.
+ */
+function openPump<J, P extends { job: J }, S>(
+  engine: Engine,
+  { effect, atMost, report }: Pumping<J, P, S>,
+): Pumps<J> {
+  const waiting: J[] = []
   let granted = 0
 
   function topUp(): void {
-    if (waiting.length === 0 || granted > TOPPED_UP_AT) return
-    const jobs = waiting.splice(0, GRANTED_AT_MOST - granted)
+    if (waiting.length === 0 || granted > atMost / 2) return
+    const jobs = waiting.splice(0, atMost - granted)
     granted += jobs.length
-    perform(jobs, (done) => {
+    const told = (done: Done<J, S>): void => {
       granted -= 1
       report(done)
       topUp()
-    })
+    }
+    void perform(engine, effect, { jobs, report: told })
   }
 
   return {

@@ -3,8 +3,8 @@ import { messagesToResend } from '../db/hot/resends.ts'
 import { loadScenes } from '../db/hot/scenes.ts'
 import type { Tx } from '../db/pool.ts'
 import { openCarrier } from './carrier.ts'
-import type { Job } from './decide.ts'
 import type { Engine } from './engine.ts'
+import type { MessageJob } from './job.ts'
 
 /** Hands over again what operators asked for. Only the messages' rows change: their journeys have gone on. */
 export async function resend(engine: Engine, workspace: number): Promise<void> {
@@ -17,9 +17,9 @@ export async function resend(engine: Engine, workspace: number): Promise<void> {
   }
 }
 
-async function jobsToResend(tx: Tx, engine: Engine): Promise<Map<number, Job[]>> {
+async function jobsToResend(tx: Tx, engine: Engine): Promise<Map<number, MessageJob[]>> {
   const messages = await messagesToResend(tx)
-  const byVersion = new Map<number, Job[]>()
+  const byVersion = new Map<number, MessageJob[]>()
   if (messages.length === 0) return byVersion
   const workspace = await engine.memory.workspace(tx)
   const enrollments = await enrollmentsById(

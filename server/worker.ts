@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { pino } from 'pino'
 import { openCourier } from '../activities/effects/send.ts'
+import { openCaller } from '../activities/effects/webhook.ts'
 import type { Engine } from '../activities/engine.ts'
 import { resend } from '../activities/resend.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
@@ -32,6 +33,7 @@ export async function startWorker(env: WorkerEnv) {
   const lease = await holdLease(db)
   const memory = openMemory()
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
+  const caller = openCaller({ db, secret: env.secret, reach: env.reach })
   const dispatch = await openDispatch({ db, client, lease: lease.current, onFault })
   const news = openNews(db)
   const background = openBackground(onFault)
@@ -40,6 +42,7 @@ export async function startWorker(env: WorkerEnv) {
     memory,
     digest: digestWith(env.secret),
     courier,
+    caller,
     holders: new Map(),
     lease: lease.current,
     onReady: dispatch.onReady,
@@ -60,6 +63,7 @@ export async function startWorker(env: WorkerEnv) {
   const close = async (): Promise<void> => {
     await Promise.all([dispatch.close(), reconciler.close(), deaf()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
+    caller.close()
     await running
     await background.ended()
     await news.close()

@@ -4,7 +4,7 @@ import type { Channel } from '../../flow/channels/channel.ts'
 import { buildScope } from '../../flow/scope.ts'
 import type { TemplateDocument } from '../../flow/template.ts'
 import type { RenderedContent } from '../channels/transport.ts'
-import type { Job } from '../decide.ts'
+import type { MessageJob } from '../job.ts'
 import { RenderFault } from '../render/render-fault.ts'
 import { render } from '../render/render.ts'
 import type { trackingOf } from '../render/tracking.ts'
@@ -39,7 +39,7 @@ export interface Making {
 }
 
 /** The content of one message for one member. A template that does not fit this member is told, not thrown. */
-export function contentFor({ message, scene }: Job, { body, tracking }: Making): Content {
+export function contentFor({ message, scene }: MessageJob, { body, tracking }: Making): Content {
   const channel = message.channel as Channel // written by the router
   const { locale, template_version: templateVersionId } = message
   const { member, plan, workspace } = scene

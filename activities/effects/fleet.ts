@@ -8,7 +8,7 @@ import { loadTransport } from '../../db/transports.ts'
 import { transportPool } from '../channels/pool.ts'
 import type { ReportedReceipt } from '../channels/transport-kind.ts'
 import type { Transport } from '../channels/transport.ts'
-import type { Job } from '../decide.ts'
+import type { MessageJob } from '../job.ts'
 
 export interface FleetDeps {
   db: Db
@@ -21,7 +21,7 @@ export interface FleetDeps {
 /** The open transports of this process. */
 export interface Fleet {
   /** null when it cannot be opened as it is set up; rejects when its row cannot be read. */
-  take(workspace: number, job: Job): Promise<Transport | null>
+  take(workspace: number, job: MessageJob): Promise<Transport | null>
   close(): Promise<void>
 }
 

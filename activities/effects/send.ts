@@ -1,7 +1,7 @@
 import { encodeId } from '../../db/ids.ts'
 import type { Channel } from '../../flow/channels/channel.ts'
 import type { Outcome, Transport } from '../channels/transport.ts'
-import type { Job } from '../decide.ts'
+import type { MessageJob } from '../job.ts'
 import { tokenKeys } from '../render/token-keys.ts'
 import { trackingOf } from '../render/tracking.ts'
 import { contentFor, openBookcase, type Content } from './content.ts'
@@ -9,7 +9,7 @@ import { openFleet, type FleetDeps } from './fleet.ts'
 
 /** A message with its content, or with what kept its content from being made. */
 export type Prepared = {
-  job: Job
+  job: MessageJob
   /** null: it cannot be opened as it is set up. */
   transport: Transport | null
 } & Content
@@ -17,7 +17,7 @@ export type Prepared = {
 /** Makes contents and hands them to providers. */
 export interface Courier {
   /** Rejects when templates or transports could not be read: nothing was handed over. */
-  prepare(workspace: number, jobs: Job[]): Promise<Prepared[]>
+  prepare(workspace: number, jobs: MessageJob[]): Promise<Prepared[]>
   /** Never rejects; what it cannot tell is `unknown`. */
   send(prepared: Prepared): Promise<Outcome>
   close(): Promise<void>

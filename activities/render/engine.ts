@@ -33,6 +33,13 @@ export const htmlLiquid = safeLiquid({ ...SAFE, outputEscape: printEscaped })
 registerHtmlTags(htmlLiquid)
 registerHtmlFilters(htmlLiquid)
 
+/**
+ * Liquid for JSON: a printed value is escaped to stand inside a text's quotes, so that nobody's name ends the text and
+ * adds a property. `json` as the last filter prints a whole value, quotes and all.
+ */
+export const jsonLiquid = safeLiquid({ ...SAFE, outputEscape: printInQuotes })
+jsonLiquid.registerFilter('json', { raw: true, handler: (value: unknown) => JSON.stringify(value) })
+
 /** Parses with the rules for missing values; throws a LiquidError that has the position. */
 export function parse(liquid: Liquid, source: string): Template[] {
   const templates = liquid.parse(source)
@@ -61,6 +68,10 @@ function print(this: FilterThis, value: unknown): string {
 
 function printEscaped(this: FilterThis, value: unknown): string {
   return escapeHtml(print.call(this, value))
+}
+
+function printInQuotes(this: FilterThis, value: unknown): string {
+  return JSON.stringify(print.call(this, value)).slice(1, -1)
 }
 
 /** All output is escaped once at its end: an author's own `escape` must not do it twice. */

@@ -1,6 +1,6 @@
 import { LiquidError, UndefinedVariableError } from 'liquidjs'
 
-export type RenderFaultCode = 'missing-variable' | 'empty' | 'limit' | 'failed'
+export type RenderFaultCode = 'missing-variable' | 'empty' | 'limit' | 'not-json' | 'failed'
 
 /**
  * A content could not be made for one member. The message completes "could not be filled" and is made of the template's
@@ -52,6 +52,8 @@ function say({
       return variable ? `${variable} in ${field} is empty` : `nothing is left of ${field}`
     case 'limit':
       return `${field} is too much work to fill in`
+    case 'not-json':
+      return `${field} is no JSON with the values given`
     case 'failed':
       return `${field} cannot be worked out from the values given`
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openCourier } from '../../activities/effects/send.ts'
+import { openCaller } from '../../activities/effects/webhook.ts'
 import type { Engine } from '../../activities/engine.ts'
 import { segment } from '../../activities/segment.ts'
 import { digestWith } from '../../db/digest.ts'
@@ -32,9 +33,11 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     secret: SECRET,
     onFault: fault,
   })
+  const caller = openCaller({ db, secret: SECRET, reach: { hosts: [], loopback: true } })
   const engine: Engine = {
     db,
     courier,
+    caller,
     memory,
     digest: digestWith(SECRET),
     holders: new Map(),
@@ -70,11 +73,13 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
           else jsonb_set(rest, '{until}', to_jsonb((rest->>'until')::bigint - ${Math.round(ms)})) end`
         await tx.rows(`update enrollment set ${[...enrollment, promised].join(', ')}`)
         await tx.rows(`update message set ${message.join(', ')}`)
+        await tx.rows(`update webhook_call set retry_at = retry_at ${ago}`)
         await tx.rows(`update event set at = at ${ago}`)
       })
     },
     async close() {
       await Promise.all(background)
+      caller.close()
       await courier.close()
       await lease.close()
     },
