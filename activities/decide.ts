@@ -1,8 +1,10 @@
+import { changed } from '../flow/change.ts'
 import { decide } from '../flow/decide.ts'
 import type { Decision } from '../flow/decision.ts'
 import type { WorkspaceFacts } from '../flow/facts.ts'
 import type { Plan } from '../flow/plan.ts'
 import type { Scene } from '../flow/scene.ts'
+import { writeChanges, type Update } from '../db/hot/changes.ts'
 import { giveBackLapsed } from '../db/hot/call-grant.ts'
 import { settleCalls, type CallSettlement } from '../db/hot/call-outcomes.ts'
 import { pendingCalls, type ClaimedCall } from '../db/hot/calls.ts'
@@ -104,6 +106,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
     decided,
   })
   const sceneOf = new Map(scenes.map((scene) => [scene.enrollment.id, scene]))
+  await writeChanges(tx, engine, updatesOf(decided, sceneOf))
   const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
   const [pending, pendingToCall] = await Promise.all([
     pendingOf(tx, waiting),
@@ -125,7 +128,7 @@ function jobsOf(rows: { messages: Claimed[]; calls: ClaimedCall[] }, sceneOf: Ma
   return [...messages, ...calls]
 }
 
-/** One after the other: what a member's first enrollment claims, the caps of their second one see. */
+/** One after the other: what a member's first enrollment claims and changes, their second one sees. */
 function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
   const rows = new Map(carried.map((one) => [one.id, one]))
   return scenes.flatMap((scene) => {
@@ -133,7 +136,16 @@ function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
     if (!row) return []
     const decision = decide(scene)
     countClaims(scene, decision)
+    for (const change of decision.changes)
+      Object.assign(scene.member, changed(scene.member, change, scene.now))
     return [{ carried: row, decision }]
+  })
+}
+
+function updatesOf(decided: Decided[], sceneOf: Map<number, Scene>): Update[] {
+  return decided.flatMap(({ carried, decision: { changes } }) => {
+    const member = sceneOf.get(carried.id)?.member
+    return member && changes.length > 0 ? [{ member, changes }] : []
   })
 }
 
