@@ -1,5 +1,8 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
+import type { Condition } from '../flow/conditions/schema.ts'
+import type { Verdict } from '../flow/conditions/verdict.ts'
 import type { EnrollmentFacts } from '../flow/facts.ts'
+import { triggerOf } from '../flow/trigger-of.ts'
 import type { Carried } from './hot/claim.ts'
 import { loadScenes } from './hot/scenes.ts'
 import { readyStands, type Lane } from './hot/stands.ts'
@@ -7,7 +10,7 @@ import { addTallies } from './hot/tallies.ts'
 import type { Memory } from './memory.ts'
 import type { PublishedVersion } from './plans.ts'
 import type { Tx } from './pool.ts'
-import { admit, tellRefused, type Journey } from './reentry.ts'
+import { admit, tellRefused, type Journey, type Refused } from './reentry.ts'
 
 /** A member who knocks at a flow's trigger. `seq`: later events have greater ones. */
 export interface Entrant {
@@ -24,18 +27,23 @@ export interface Entering {
   test?: boolean
 }
 
+export interface Entered {
+  begun: Journey[]
+  refused: Refused[]
+}
+
 /**
  * Enrolls those whom the trigger's `where` and the re-entry rule let in, ready at the trigger. The caller holds the
- * members' locks, so two entries of one member never both find the flow empty. Answers the enrollments' ids.
+ * members' locks, so two entries of one member never both find the flow empty.
  */
-export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<number[]> {
+export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise<Entered> {
   const version = await memory.version(tx, entering.version)
-  if (entering.test) return (await enroll(tx, version, entering)).map((journey) => journey.id)
+  if (entering.test) return { begun: await enroll(tx, version, entering), refused: [] }
   const wanted = await matching(tx, memory, { version, entering })
   const { admitted, refused } = await admit(tx, version, wanted)
   const begun = await enroll(tx, version, { ...entering, entrants: admitted })
   await tellRefused(tx, { node: version.plan.start, refused, begun })
-  return begun.map((journey) => journey.id)
+  return { begun, refused }
 }
 
 async function enroll(
@@ -60,46 +68,41 @@ async function enroll(
   return begun
 }
 
-/** Entrants for whom the trigger's own condition about the event is true. */
+/** Entrants for whom the trigger's own condition about the event is true; who enters without an event is not asked. */
 async function matching(
   tx: Tx,
   memory: Memory,
-  of: { version: PublishedVersion; entering: Entering },
+  { version, entering }: { version: PublishedVersion; entering: Entering },
 ): Promise<Entrant[]> {
-  const { plan } = of.version
-  const { entrants } = of.entering
-  const trigger = plan.nodes[plan.start]
-  const where = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.where : null
-  if (!where) return entrants
-  const carried = entrants.map((entrant, index) =>
-    atTheDoor(entrant, { index, version: of.version, lane: of.entering.lane }),
-  )
-  const scenes = await loadScenes(tx, { plan, workspace: await memory.workspace(tx), carried })
-  const pass = new Set(
-    scenes.filter((scene) => evaluate(where, scene).truth).map((scene) => scene.enrollment.id),
-  )
-  return entrants.filter((_, index) => pass.has(index))
+  const trigger = triggerOf(version.plan)
+  const where = trigger.by === 'event' ? trigger.where : null
+  const asked = where ? entering.entrants.filter(({ entry }) => entry.type !== null) : []
+  if (!where || asked.length === 0) return entering.entrants
+  const verdicts = await atTheDoor(tx, memory, { version, where, entrants: asked })
+  return entering.entrants.filter((entrant) => verdicts.get(entrant)?.truth ?? entrant.entry.type === null)
+}
+
+/** What a trigger's condition says about each entrant and the event that brings them. */
+export async function atTheDoor(
+  tx: Tx,
+  memory: Memory,
+  { version, where, entrants }: { version: PublishedVersion; where: Condition; entrants: Entrant[] },
+): Promise<Map<Entrant, Verdict>> {
+  const carried = entrants.map((entrant, index) => aboutToBegin(entrant, index, version))
+  const scenes = await loadScenes(tx, {
+    plan: version.plan,
+    workspace: await memory.workspace(tx),
+    carried,
+  })
+  return new Map(scenes.map((scene) => [entrants[scene.enrollment.id]!, evaluate(where, scene)])) // ids are places
 }
 
 /** An entrant seen as an enrollment that is about to begin; its id is only its place in the batch. */
-function atTheDoor(
-  { member, seq, entry }: Entrant,
-  at: { index: number; version: PublishedVersion; lane: Lane },
-): Carried {
-  const { id, flow, plan } = at.version
+function aboutToBegin({ member, seq, entry }: Entrant, place: number, version: PublishedVersion): Carried {
+  const { id, flow, plan } = version
   const now = new Date()
   const nothing = { journey: null, rest: null, mark: null, due_at: null, test: false, period: '', seen: 0 }
   const when = { entered_at: now, arrived_at: now, now }
-  return {
-    ...nothing,
-    ...when,
-    id: at.index,
-    flow,
-    version: id,
-    member,
-    node: plan.start,
-    lane: at.lane,
-    seq,
-    entry,
-  }
+  const where = { flow, version: id, node: plan.start, lane: 'urgent' } as const
+  return { ...nothing, ...when, ...where, id: place, member, seq, entry }
 }

@@ -3,6 +3,7 @@ import type { FlowRow } from './flows.ts'
 import { listenToEntries } from './listeners.ts'
 import type { Tx } from './pool.ts'
 import { storeVersion } from './versions.ts'
+import { watchTrigger } from './watch-trigger.ts'
 
 export interface Publishing {
   flow: FlowRow
@@ -18,7 +19,9 @@ export async function publishVersion(
   { flow, ...publishing }: Publishing,
 ): Promise<{ id: number; number: number }> {
   const version = await storeVersion(tx, { flow: flow.id, ...publishing })
-  await listenToEntries(tx, { flow: flow.id, version: version.id, plan: publishing.plan })
+  const entries = { flow: flow.id, version: version.id, plan: publishing.plan }
+  await listenToEntries(tx, entries)
+  await watchTrigger(tx, entries)
   const state = flow.state === 'paused' ? 'paused' : 'live'
   await tx.rows('update flow set version = $2, state = $3, updated_at = now() where id = $1', [
     flow.id,

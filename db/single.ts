@@ -31,9 +31,10 @@ export async function enterSingle(
   if (!known) throw missing('member')
   const members = await ensureMembers(tx, [member])
   const entrants = await entrantsWithout(tx, [...members.values()], { type: null, data })
-  const [enrollment] = await enter(tx, memory, { version, entrants, lane: 'urgent' })
-  if (enrollment === undefined) throw new Error('a launch into a flow that allows every entry enrolls')
-  return enrollment
+  const { begun } = await enter(tx, memory, { version, entrants, lane: 'urgent' })
+  const [journey] = begun
+  if (!journey) throw new Error('a launch into a flow that allows every entry enrolls')
+  return journey.id
 }
 
 /** The hidden flow for documents that are alike; twins that make it at once wait for the first. */

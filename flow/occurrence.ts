@@ -27,12 +27,13 @@ export function dateKeys(attribute: string): string[] {
   return attribute.replace(/^member\./, '').split('.')
 }
 
-/**
- * The day that a member's attribute names, as its midnight in UTC: an ISO date, or the day of an instant on the member's
- * clock; undefined when it names none.
- */
+/** The day in an attribute, as its midnight in UTC; undefined when there is none. */
 export function dayOf(attributes: unknown, attribute: string, zone: string): number | undefined {
-  const value = valueAt(attributes, dateKeys(attribute))
+  return dayNamed(valueAt(attributes, dateKeys(attribute)), zone)
+}
+
+/** The day that a value names: an ISO date, or the day of an instant on the member's clock. */
+export function dayNamed(value: unknown, zone: string): number | undefined {
   const instant = instantIn(value)
   if (instant === undefined || !String(value).includes('T')) return instant
   return startOfDay(localClock(instant, zone))
@@ -46,19 +47,32 @@ export function nextOccurrence(
   rule: DateRule,
   { day, zone, after }: { day: number; zone: string; after: number },
 ): Occurrence | null {
-  const momentOf = (returned: number): Occurrence => {
-    return { day: returned, at: instantOf(returned + rule.offsetMs + timeOfDay(rule.at), zone) }
-  }
   if (rule.repeat === 'never') {
-    const once = momentOf(day)
-    return once.at > after ? once : null
+    const at = momentOf(rule, day, zone)
+    return at > after ? { day, at } : null
   }
   const own = new Date(day).getUTCFullYear()
   const near = new Date(localClock(after, zone) - rule.offsetMs).getUTCFullYear() - 1
   for (let year = Math.max(own, near); ; year += 1) {
-    const next = momentOf(returnIn(year, day))
-    if (next.at > after) return next
+    const returned = returnIn(year, day)
+    const at = momentOf(rule, returned, zone)
+    if (at > after) return { day: returned, at }
   }
+}
+
+/** The moment at which a date returns on a given day; null when it does not return on that day. */
+export function occurrenceOn(
+  rule: DateRule,
+  { day, zone, on }: { day: number; zone: string; on: number },
+): number | null {
+  const yearly = rule.repeat === 'yearly' && on > day
+  const returned = yearly ? returnIn(new Date(on).getUTCFullYear(), day) : day
+  return returned === on ? momentOf(rule, on, zone) : null
+}
+
+/** When a member enters because of a day. */
+function momentOf({ offsetMs, at }: DateRule, day: number, zone: string): number {
+  return instantOf(day + offsetMs + timeOfDay(at), zone)
 }
 
 /** The same day of another year. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/fresh-database.ts'
 
 /** Numbers and node ids only: background work reads these before it knows a workspace. */
-const OUTSIDE = ['public_id', 'stand', 'walk', 'workspace', 'alarm', 'lease']
+const OUTSIDE = ['public_id', 'stand', 'walk', 'workspace', 'alarm', 'lease', 'launching', 'watch']
 
 let database: FreshDatabase
 let admin: pg.Client

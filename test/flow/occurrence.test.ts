@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dayOf, daysBetween, isoDay, nextOccurrence, type DateRule } from '../../flow/occurrence.ts'
+import {
+  dateKeys,
+  dayOf,
+  daysBetween,
+  isoDay,
+  nextOccurrence,
+  occurrenceOn,
+  type DateRule,
+} from '../../flow/occurrence.ts'
 
 const MADRID = 'Europe/Madrid'
 const DAY = 86_400_000
@@ -90,8 +98,14 @@ describe('the day an attribute names', () => {
   ])('is %s', (_, value, day) => {
     const found = dayOf({ dates: { birthday: value } }, 'dates.birthday', MADRID)
     expect(found === undefined ? null : isoDay(found)).toBe(day)
-    expect(dayOf({ dates: { birthday: value } }, 'member.dates.birthday', MADRID)).toBe(found)
   })
+})
+
+test('an attribute is named with or without *member.* in front', () => {
+  expect([dateKeys('birthday'), dateKeys('member.dates.birthday')]).toEqual([
+    ['birthday'],
+    ['dates', 'birthday'],
+  ])
 })
 
 const anyDay = fc.integer({ min: -25_000, max: 25_000 }).map((n) => n * DAY)
@@ -116,6 +130,8 @@ test('whatever the date: the next moment is the first one after now, on a day it
       expect(returned).toBe(own === '02-29' && returned === '02-28' ? '02-28' : own)
       expect(nextOccurrence(rule, { day, zone, after: next.at - 1 })).toEqual(next)
       expect(daysBetween(rule, next.at - 1, next.at)).toContain(next.day)
+      expect(occurrenceOn(rule, { day, zone, on: next.day })).toBe(next.at)
+      expect(occurrenceOn(rule, { day, zone, on: next.day + DAY })).toBe(null)
       const before = nextOccurrence(rule, { day, zone, after: next.at - 367 * DAY })
       expect(before?.at).toBeLessThanOrEqual(next.day > day ? after : next.at)
     }),

@@ -1,0 +1,18 @@
+import { triggerOf } from '../flow/trigger-of.ts'
+import { lookAtDates } from './date-scan.ts'
+import { lookAtAudience } from './memberships.ts'
+import type { Memory } from './memory.ts'
+import type { Tx } from './pool.ts'
+import { lookAtSchedule } from './schedules.ts'
+import { holdWatch } from './watches.ts'
+
+/** One page of a look at a flow's trigger; the watch says when to come back. */
+export async function lookAtTrigger(tx: Tx, memory: Memory, flow: number): Promise<void> {
+  const watch = await holdWatch(tx, flow)
+  if (!watch) return
+  const { plan } = await memory.version(tx, watch.version)
+  const trigger = triggerOf(plan)
+  if (trigger.by === 'enters') await lookAtAudience(tx, memory, { watch, audience: trigger.audience })
+  if (trigger.by === 'schedule') await lookAtSchedule(tx, memory, { watch, trigger })
+  if (trigger.by === 'date') await lookAtDates(tx, memory, watch)
+}
