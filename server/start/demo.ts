@@ -13,7 +13,7 @@ const Channels = z.object({
 const Created = z.object({ id: z.string() })
 
 /** Flows that run in the demo, in the order they are published; the others wait as drafts to be tried. */
-const LIVE = ['winner'] as const
+const LIVE = ['order-updates', 'welcome', 'winner'] as const
 const LAST = GALLERY.find(({ key }) => key === LIVE.at(-1))!
 
 /**

@@ -35,8 +35,10 @@ test('the key opens the API, and the demo is there', async () => {
   })
   expect(await run.get('/v1/members?q=demo-1998')).toEqual({ items: [], next: null })
   const flows = await run.get('/v1/flows')
-  expect(flows.items[0]).toMatchObject({ name: 'Winner congrats', state: 'live' })
   expect(flows.items.length).toBe(8)
+  expect(flows.items[0]).toMatchObject({ name: 'Winner congrats', state: 'live' })
+  for (const name of ['Welcome', 'Order updates'])
+    expect(flows.items).toContainEqual(expect.objectContaining({ name, state: 'live' }))
 })
 
 test.each(['api', 'worker', 'temporal', 'postgres'])(
