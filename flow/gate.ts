@@ -113,8 +113,9 @@ function overCap({ channel, scene, claimed }: Approach): Held | null {
   const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
   const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
   if (!full) return null
-  const { max, per } = full.cap
-  return { held: { code: 'frequency-cap', args: { count: full.count, max, per, zone } }, until: full.until }
+  const { max, per, window, topic: about, channel: by } = full.cap
+  const limit = { max, per, window, ...(about && { about }), ...(by && { by }) }
+  return { held: { code: 'frequency-cap', args: { count: full.count, ...limit, zone } }, until: full.until }
 }
 
 function quiet({ channel, scene }: Pick<Approach, 'channel' | 'scene'>): Held | null {

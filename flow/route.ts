@@ -2,6 +2,7 @@ import type { Channel, Reached } from './channels/channel.ts'
 import type { Candidate, Hop } from './decision.ts'
 import type { HopFact } from './facts.ts'
 import { gate, notNow, type Approach, type Verdict } from './gate.ts'
+import { stoodStill } from './pauses.ts'
 import type { NodeOf } from './plan.ts'
 import { hasReached } from './reached.ts'
 import type { Reason } from './reason.ts'
@@ -32,11 +33,12 @@ function underWay(own: HopFact[], scene: Scene): Turn | null {
   return rests.toSorted((a, b) => (a?.dueAt ?? Infinity) - (b?.dueAt ?? Infinity))[0] ?? null
 }
 
-/** What a hop that waits for its grant waits for besides: its retry, the end of quiet hours; null when nothing. */
+/** What a hop that waits for its grant waits for besides: the end of a pause or of quiet hours, its retry; null when nothing. */
 function restOf(
   { channel, retryAt, reason }: HopFact,
   scene: Scene,
 ): Extract<Turn, { rest: unknown }> | null {
+  if (scene.paused) return { rest: { code: 'paused' }, dueAt: null }
   if (scene.workspace.sending && retryAt !== null && retryAt > scene.now) {
     return { rest: { code: 'retry', args: { channel, why: reason } }, dueAt: retryAt }
   }
@@ -60,10 +62,11 @@ function nextHop(sending: Sending): Turn {
   return { rest: { code: 'hop-clock', args, awaits: { receipt: true } }, dueAt }
 }
 
-/** A clock that runs keeps the end it was given: a pause may have put it off. */
-function clockEnd({ sentAt }: HopFact, fallbackAfterMs: number, { enrollment, now }: Scene): number {
+/** A clock that runs keeps the end it was given; one that must be worked out anew stood still in each pause. */
+function clockEnd({ sentAt }: HopFact, fallbackAfterMs: number, { enrollment, now, pauses }: Scene): number {
   const running = enrollment.rest?.code === 'hop-clock' ? enrollment.dueAt : null
-  return running ?? (sentAt ?? now) + fallbackAfterMs
+  const began = sentAt ?? now
+  return running ?? began + fallbackAfterMs + stoodStill(pauses ?? [], began)
 }
 
 function taken({ node, own }: Sending, hop: HopFact, reached: Reached): Turn {
@@ -163,9 +166,11 @@ function usedBefore({ node, scene }: Sending): Candidate[] {
       set.includes(hop.channel) &&
       (hop.sentAt !== null || hop.status === 'unknown'),
   )
+  const label = differentFrom && scene.plan.nodes[differentFrom]?.label
+  const args = { node: differentFrom, ...(label && { label }) }
   return used.map(({ channel }) => ({
     channel,
-    refused: { code: 'used-before', args: { node: differentFrom, channel } },
+    refused: { code: 'used-before', args: { ...args, channel } },
   }))
 }
 

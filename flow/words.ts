@@ -9,6 +9,8 @@ import { SENTENCES } from './sentences.ts'
 export interface Reader {
   zone: string
   locale: string
+  /** When they read, in ms since 1970: dates of another year tell it. */
+  now?: number
 }
 
 export const CHANNEL_WORD: Record<Channel, string> = {
@@ -48,7 +50,10 @@ export class Telling {
   }
 
   channel(name = 'channel'): string {
-    const value = this.word(name)
+    return this.channelWord(this.word(name))
+  }
+
+  channelWord(value: string): string {
     return Object.hasOwn(CHANNEL_WORD, value) ? CHANNEL_WORD[value as Channel] : value
   }
 
@@ -59,17 +64,25 @@ export class Telling {
     const timeZone = this.word('zone') || this.reader.zone
     const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
     const clock = at.toLocaleTimeString(this.reader.locale, { timeZone, ...time })
-    return `${clock} on ${at.toLocaleDateString(this.reader.locale, { timeZone, day: 'numeric', month: 'long' })}`
+    return `${clock} on ${this.#date(at, timeZone)}`
   }
 
   /** '3 March' in the reader's zone. */
   day(name: string): string {
     const at = new Date(Number(this.args[name]))
     if (Number.isNaN(at.getTime())) return ''
-    return at.toLocaleDateString(this.reader.locale, {
-      timeZone: this.reader.zone,
+    return this.#date(at, this.reader.zone)
+  }
+
+  #date(at: Date, timeZone: string): string {
+    const { now, locale } = this.reader
+    const year = (one: Date) => one.toLocaleDateString('en-GB', { timeZone, year: 'numeric' })
+    const same = now === undefined || year(at) === year(new Date(now))
+    return at.toLocaleDateString(locale, {
+      timeZone,
       day: 'numeric',
       month: 'long',
+      ...(!same && { year: 'numeric' }),
     })
   }
 
@@ -87,6 +100,17 @@ export class Telling {
     return city ? ` in ${city}` : ''
   }
 
+  /** '*Grand prize only*', or what a step without a name is called. */
+  named(otherwise: string): string {
+    return this.word('label') ? `*${this.word('label')}*` : otherwise
+  }
+
+  /** '1 message', '3 messages' */
+  count(name: string, noun: string): string {
+    const n = this.word(name)
+    return `${n} ${noun}${n === '1' ? '' : 's'}`
+  }
+
   names(name: string): string {
     const value = this.args[name]
     return Array.isArray(value) ? value.map((one) => `*${String(one)}*`).join(', ') : ''
@@ -99,12 +123,12 @@ export class Telling {
     return sayVerdict({ because: because.filter(({ leaf }) => Object.hasOwn(LEAVES, leaf)) })
   }
 
-  /** The sentence of a reason inside this one, without its capital and full stop. */
-  inner(name: string): string {
+  /** What a reason inside this one gives as its cause: 'the address does not exist'. */
+  cause(name: string): string {
     const value = this.args[name]
     if (typeof value !== 'object' || value === null || !('code' in value)) return ''
     const { code, args } = value as Reason // written by this program as a Reason
     const sentence = say({ code: String(code), ...(args ? { args } : {}) }, this.reader)
-    return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
+    return sentence.replace(/^(Failed|Not sent)[^:]*: /, '').replace(/\.$/, '')
   }
 }

@@ -5,5 +5,5 @@ import type { Reader } from '../flow/words.ts'
 /** Who reads a reason over the API: instants are told on the workspace's clock, in the language of the sentences. */
 export async function readerOf(tx: Tx, memory: Memory): Promise<Reader> {
   const { timeZone } = await memory.workspace(tx)
-  return { zone: timeZone, locale: 'en-GB' }
+  return { zone: timeZone, locale: 'en-GB', now: Date.now() }
 }

@@ -26,9 +26,9 @@ export const audience: SpecOf<'audience'> = {
     exits: { next: exit('next') },
   }),
   runs: () => true,
-  decide(nodeId, { label, where }, scene) {
+  decide(_, { label, where }, scene) {
     const { truth, because } = evaluate(where, scene)
-    const args = { label: label ?? nodeId, truth, because }
+    const args = { ...(label && { label }), truth, because }
     if (!truth) return { leave: { code: 'not-in-audience', args } }
     return { take: 'next', reason: { code: 'in-audience', args } }
   },

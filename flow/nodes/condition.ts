@@ -25,9 +25,9 @@ export const condition: SpecOf<'condition'> = {
     exits: { yes: exit('yes'), no: exit('no') },
   }),
   runs: () => true,
-  decide(nodeId, node, scene) {
+  decide(_, node, scene) {
     const { truth, because } = evaluate(node.if, scene)
-    const args = { label: node.label ?? nodeId, truth, because }
+    const args = { ...(node.label && { label: node.label }), truth, because }
     return { take: truth ? 'yes' : 'no', reason: { code: 'condition', args } }
   },
 }

@@ -123,7 +123,7 @@ test('a member without consent gets nothing, and the reason says so', async () =
   expect(step).toMatchObject({
     node: 'congrats',
     outcome: 'failed',
-    why: 'Not sent: every channel of this send was refused.',
+    why: 'Not sent: no channel could be used (WhatsApp: not connected; email: no consent; SMS: no phone number; Telegram: not connected; push: not connected).',
   })
   expect(step.candidates).toContainEqual({
     channel: 'email',

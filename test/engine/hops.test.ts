@@ -90,7 +90,7 @@ test('a mail that bounces before the clock has run out is followed by an SMS at 
   await reported(ana, 'bounced', { hard: true })
   expect(await ledgerOf(world, ana)).toEqual(['tell email failed', 'tell sms sent'])
   expect(await toldOf(world, ana)).toContain(
-    'tell: Going out by SMS: email was tried first (failed by email: it came back (bounced)).',
+    'tell: Going out by SMS: email was tried first, but it came back (the address is dead).',
   )
 })
 
@@ -127,7 +127,7 @@ test('when every channel was refused or rejected the journey takes the failed ex
   const bob = await after('Won', { email: null, phone: null })
   expect(await ledgerOf(world, bob)).toEqual([])
   expect((await toldOf(world, bob)).at(-1)).toBe(
-    'tell: Not sent: nothing to reach them by on any channel of this send.',
+    'tell: Nothing to reach them by: no email address, no phone number.',
   )
 })
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { flowStats } from '../../db/flow-stats.ts'
 import { listVersions, readFlow } from '../../db/flows.ts'
 import { forgetDoneTests } from '../../db/forget-tests.ts'
-import { stopFlow } from '../../db/publish.ts'
+import { stopFlow } from '../../db/flow-acts.ts'
 import { readTestRun } from '../../db/test-runs.ts'
 import type { FlowDocument } from '../../flow/document.ts'
 import { expectBalance } from './balance.ts'
@@ -169,7 +169,9 @@ test('nobody gets a test without consent, on a suppressed address, or off the al
   await tried(WEEKS, silent, gone)
   await tried(WEEKS, gone)
   expect(await ledgerOf(world, silent)).toEqual([])
-  expect(await toldOf(world, silent)).toContain('hello: Not sent: every channel of this send was refused.')
+  expect(await toldOf(world, silent)).toContain(
+    'hello: Not sent: no channel could be used (email: no consent).',
+  )
   expect(await ledgerOf(world, gone)).toEqual(['hello email failed'])
   const ana = await tester()
   await world.settings({ allowList: ['somebody@else.example'] })

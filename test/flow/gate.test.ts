@@ -160,7 +160,10 @@ test('a flow that ignores caps and quiet hours is held by neither', () => {
 
 test('a full cap tells how many messages filled it and when there is room', () => {
   expect(verdictOf({ workspace: { frequencyCaps: [...FULL] }, member: { sends: sentOnce } })).toEqual({
-    held: { code: 'frequency-cap', args: { count: 1, max: 1, per: 'day', zone: 'Europe/Madrid' } },
+    held: {
+      code: 'frequency-cap',
+      args: { count: 1, max: 1, per: 'day', window: 'rolling', zone: 'Europe/Madrid' },
+    },
     until: NOW + 23 * HOUR,
   })
 })

@@ -42,9 +42,9 @@ test.each<[string, Standing]>([
     'Not sent by email: no value for *prize.colour*. Fill it in, or give the template a default.',
     { workspace: { templates: { news: { ...TEMPLATE, content: CODE } } } },
   ],
-  ['Not sent by email: no address for it.', { member: { addresses: {} } }],
+  ['Not sent by email: no email address.', { member: { addresses: {} } }],
   [
-    'Not sent by email: the address is suppressed since 21 November (hard bounce).',
+    'Not sent by email: the address must not be used since 21 November (mail to it came back for good).',
     { member: { suppressions: { email: { reason: 'hard-bounce', at: NOW } } } },
   ],
   [
@@ -57,7 +57,7 @@ test.each<[string, Standing]>([
     { member: { consents: [REVOKED] } },
   ],
   [
-    'Not sent by email: opted out of this channel on 21 November (unsubscribe link).',
+    'Not sent by email: they opted out of this channel on 21 November (unsubscribe link).',
     { member: { consents: [{ ...REVOKED, topic: '*' }] } },
   ],
 ])('a refusal is told in words: %s', (sentence, at) => {
@@ -77,11 +77,49 @@ test('a full cap tells how many messages there were and how many are allowed', (
   ])
 })
 
+test('a cap tells what it counts, and over which time', () => {
+  const cap = { count: 3, max: 3, dueAt: NOW, zone: 'Europe/Madrid' }
+  const tell = (args: object) =>
+    say({ code: 'frequency-cap', args: { ...cap, ...args } }, MADRID).replace(/^.*: /, '')
+  expect(tell({ per: 'day', window: 'calendar' })).toBe('already 3 messages today (limit 3).')
+  expect(tell({ per: 'day', window: 'rolling' })).toBe('already 3 messages within 24 hours (limit 3).')
+  expect(tell({ per: 'month', window: 'calendar', about: 'prizes', by: 'sms' })).toBe(
+    'already 3 messages about *prizes* by SMS this month (limit 3).',
+  )
+})
+
+test('when no channel is left it is told what each was refused for', () => {
+  const tell = (...refused: [string, string][]) =>
+    say({ code: 'unreachable', args: { refused: refused.map(([channel, code]) => ({ channel, code })) } })
+  expect(
+    tell(['email', 'no-address'], ['sms', 'no-address'], ['voice', 'no-address'], ['push', 'no-address']),
+  ).toBe('Nothing to reach them by: no email address, no phone number, no push device.')
+  expect(tell(['email', 'consent-revoked'], ['telegram', 'no-address'], ['push', 'no-content'])).toBe(
+    'Not sent: no channel could be used (email: consent revoked; Telegram: no linked Telegram; push: no content for it).',
+  )
+})
+
+test('an instant in another year than the reader’s tells the year', () => {
+  const rest = { code: 'wait', args: { dueAt: Date.UTC(2027, 2, 3, 8) } }
+  const read = (year: number) => say(rest, { ...MADRID, now: Date.UTC(year, 10, 21) })
+  expect(read(2026)).toBe('Resting until 09:00 on 3 March 2027.')
+  expect(read(2027)).toBe('Resting until 09:00 on 3 March.')
+})
+
+test('a step without a name is told without one, never by its id', () => {
+  const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
+  const exits = { yes: null, no: null }
+  const asked = { c1: { kind: 'condition' as const, label: null, if: where, exits } }
+  expect(told({ nodes: asked })).toContain('Yes (prize tier was *grand*).')
+  const nodes = { a1: { kind: 'audience' as const, label: null, where, exits: { next: null } } }
+  expect(told({ nodes })).toContain('In the audience (prize tier was *grand*).')
+})
+
 test('a hop after another tells what became of the first', () => {
   const reason = { code: 'rejected', args: { channel: 'email', class: 'invalid-address' } }
   const hops = [hopBy('email', { status: 'failed', sentAt: null, reason })]
   expect(told({ enrollment: { hops } })).toEqual([
-    'Going out by SMS: email was tried first (failed by email: the address does not exist).',
+    'Going out by SMS: email was tried first, but the address does not exist.',
   ])
 })
 
