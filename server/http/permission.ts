@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   'channels:write',
   'settings:read',
   'settings:write',
+  'secrets:read',
+  'secrets:write',
   'keys:read',
   'keys:write',
   'live:read',

@@ -13,6 +13,7 @@ import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { preferenceRoutes } from './preferences.ts'
 import { settingsRoutes } from './settings.ts'
+import { secretRoutes } from './secrets.ts'
 import { simulatorRoutes } from './simulator.ts'
 import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
@@ -38,6 +39,7 @@ const DESCRIBED: readonly Route[] = [
   ...settingsRoutes,
   ...keyRoutes,
   ...streamRoutes,
+  ...secretRoutes,
   ...unsubscribeRoutes,
   ...preferenceRoutes,
   ...trackingRoutes,

@@ -156,6 +156,7 @@ const WORDS: Record<string, string> = { kind: 'email', role: 'start', status: 's
 
 function valueFor(table: string, { name, type }: { name: string; type: string }): unknown {
   if (name === 'state') return table === 'enrollment' ? 'ended' : 'granted'
+  if (name === 'status' && table === 'webhook_call') return 'done'
   if (name in WORDS) return WORDS[name]
   if (/int/.test(type)) return ++made
   return VALUES[type] ?? `${table} ${Math.random()}`

@@ -124,11 +124,6 @@ describe('kinds that do not run yet', () => {
     },
     { kind: 'split', arms: [{ id: 'a', weight: 1 }], exits: { a: null } },
     { kind: 'update', addTags: ['vip'], exits: { next: null } },
-    {
-      kind: 'webhook',
-      request: { url: 'https://shop.example', method: 'POST' },
-      exits: { next: null, failed: null },
-    },
   ])('can be drawn, and are refused at publish by that alone: $kind', (node) => {
     expect(lines(withNode(node)).filter((line) => line.startsWith('error nodes.extra'))).toEqual([
       'error nodes.extra kind-not-running',

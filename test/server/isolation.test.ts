@@ -29,7 +29,7 @@ const BODIES: Record<string, object> = {
 }
 
 /** Putting under a key makes a thing of one's own; that theirs stays as it is, the second test says. */
-const PUTS = new Set(['put /v1/templates/:key', 'put /v1/audiences/:key'])
+const PUTS = new Set(['put /v1/templates/:key', 'put /v1/audiences/:key', 'put /v1/secrets/:name'])
 /** A channel is a word of the product, not a thing of a workspace. */
 const isTheirs = (route: Route) => /:(?!channel\b)/.test(route.path) && route.path.startsWith('/v1/')
 const named = ({ method, path }: Route) => `${method} ${path}`
@@ -61,6 +61,7 @@ test('lists show nothing of another workspace, and writing under its keys leaves
   const mine = example('campaign_winner.template.json')
   expect((await server.call('PUT', '/v1/templates/theirs-key', { body: mine })).body.version).toBe(1)
   await server.call('PUT', '/v1/audiences/theirs-key', { body: { name: 'Mine', where: { all: [] } } })
+  await server.call('PUT', '/v1/secrets/theirs-key', { body: { value: 'Mine' } })
   await server.call('PUT', '/v1/members', { body: { externalId: 'm-theirs', attributes: { name: 'Mine' } } })
   const key = theirs['apiKey']!
   expect((await server.call('GET', '/v1/audiences/theirs-key', { key })).body.name).toBe('Theirs')
@@ -82,7 +83,7 @@ function pathTo(route: Route): string {
     .find((part, at, all) => all[at + 1]?.startsWith(':') && !part.startsWith(':'))
   const path = route.path
     .replace(':n', '1')
-    .replace(/:(id|key|externalId)/, theirs[noun!] ?? `no ${noun} in this test`)
+    .replace(/:(id|key|name|externalId)/, theirs[noun!] ?? `no ${noun} in this test`)
   return path.endsWith('/why') ? `${path}?member=m-theirs` : path
 }
 
@@ -125,6 +126,9 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
     })
     const testRun = await insert('test_run', { flow, revision: 1, waits: 'PT5S', author: 'Theirs' })
     await insert('flow_version', { flow, test_run: testRun, document: {}, plan: PLAN })
+    await tx.rows(`insert into secret (workspace, name, sealed) values ($1, 'theirs-key', 'sealed')`, [
+      workspace,
+    ])
     await insert('audience', { key: 'theirs-key', name: 'Theirs', where: { all: [] } })
     const { key, row } = await createKey(tx, workspace, { name: 'Theirs', scopes: ['*'] })
     return {
@@ -135,6 +139,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       messages: encodeId('message', message),
       templates: 'theirs-key',
       audiences: 'theirs-key',
+      secrets: 'theirs-key',
       keys: encodeId('key', row.id),
     }
   })
