@@ -221,6 +221,20 @@ test('an event that meets the exit criteria ends a test at once', async () => {
   expect(await journeysOf(world, ana)).toMatchObject([{ state: 'ended', code: 'exit-criteria' }])
 })
 
+test('a test that waits for an event goes on when it comes, and gives up after seconds', async () => {
+  const [ana, bob] = [await tester(), await tester()]
+  const reply = { kind: 'wait', for: { event: 'Replied', timeout: 'P7D' }, exits: { timeout: 'remind' } }
+  const document = drawing({ reply, thank: send('fixed', ['email']), remind: send('fixed', ['sms']) })
+  const { flow } = await tried(document, ana, bob)
+  await world.post('Replied', ana)
+  await world.carry()
+  expect(await ledgerOf(world, ana)).toEqual(['thank email sent', 'remind sms sent'])
+  expect(await ledgerOf(world, bob)).toEqual([])
+  await world.later('PT5S')
+  expect(await ledgerOf(world, bob)).toEqual(['remind sms sent'])
+  expect(await world.within((tx) => readFlow(tx, flow))).toMatchObject({ state: 'draft' })
+})
+
 test('who stops a flow and takes everybody out ends its tests as well', async () => {
   const ana = await tester()
   const { flow } = await tried(WEEKS, ana)
