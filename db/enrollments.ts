@@ -1,6 +1,8 @@
 import type { Candidate } from '../flow/decision.ts'
 import type { Rest } from '../flow/facts.ts'
+import type { Pause } from '../flow/pauses.ts'
 import type { Reason } from '../flow/reason.ts'
+import { PAUSES } from './pauses.ts'
 import type { Tx } from './pool.ts'
 
 export interface EnrollmentRow {
@@ -12,6 +14,9 @@ export interface EnrollmentRow {
   state: 'active' | 'resting' | 'ended'
   due_at: Date | null
   rest: Rest | null
+  /** Its flow is paused now, and was before. */
+  paused: boolean
+  pauses: Pause[]
   mark: Reason | null
   reason: Reason | null
   test: boolean
@@ -31,8 +36,9 @@ export interface EnrollmentFilter {
 }
 
 const ENROLLMENTS = `select e.id, m.external_id member, v.number version, e.node, e.state,
-    case when e.due_at < 'infinity' then e.due_at end due_at, e.rest, e.mark, e.reason, e.test, e.entered_at, e.ended_at
-  from enrollment e join member m on m.id = e.member join flow_version v on v.id = e.version`
+    case when e.due_at < 'infinity' then e.due_at end due_at, e.rest, e.mark, e.reason, e.test, e.entered_at, e.ended_at,
+    f.state = 'paused' and not e.test paused, case when e.state = 'resting' and not e.test then ${PAUSES} else '[]' end pauses
+  from enrollment e join flow f on f.id = e.flow join member m on m.id = e.member join flow_version v on v.id = e.version`
 
 /** Newest first. */
 export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise<EnrollmentRow[]> {

@@ -12,11 +12,12 @@ export interface FlowRow {
   /** The number of the version that is live, or was last. */
   number: number | null
   version: number | null
+  paused_at: Date | null
   created_at: Date
   updated_at: Date
 }
 
-const COLUMNS = `f.id, f.name, f.state, f.draft, f.revision, f.version, f.created_at, f.updated_at,
+const COLUMNS = `f.id, f.name, f.state, f.draft, f.revision, f.version, f.paused_at, f.created_at, f.updated_at,
   (select number from flow_version v where v.id = f.version) number`
 
 export async function createFlow(tx: Tx, flow: { name: string; draft: unknown }): Promise<FlowRow> {

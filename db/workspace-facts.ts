@@ -1,7 +1,8 @@
 import { CHANNELS, type Channel } from '../flow/channels/channel.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
 import { soundAudiences } from '../flow/conditions/sound-audiences.ts'
-import type { TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
+import type { FlowActs, TemplateFact, WorkspaceFacts } from '../flow/facts.ts'
+import { PAUSES } from './pauses.ts'
 import type { Tx } from './pool.ts'
 import { readSettings } from './settings.ts'
 
@@ -20,7 +21,7 @@ export async function readWorkspaceFacts(tx: Tx): Promise<WorkspaceFacts> {
     transports: await transports(tx),
     templates: await templates(tx),
     audiences: await audiences(tx),
-    pausedFlows: await pausedFlows(tx),
+    acts: await acts(tx),
   }
 }
 
@@ -45,7 +46,10 @@ async function audiences(tx: Tx): Promise<Record<string, Condition>> {
   return soundAudiences(Object.fromEntries(rows.map(({ key, where }) => [key, where])))
 }
 
-async function pausedFlows(tx: Tx): Promise<number[]> {
-  const rows = await tx.rows<{ id: number }>(`select id from flow where state = 'paused'`)
-  return rows.map((row) => row.id)
+async function acts(tx: Tx): Promise<WorkspaceFacts['acts']> {
+  const rows = await tx.rows<FlowActs & { id: number }>(
+    `select f.id, f.state = 'paused' paused, f.taken_out "takenOut", ${PAUSES} pauses from flow f
+     where f.state = 'paused' or f.taken_out is not null or exists (select from pause p where p.flow = f.id)`,
+  )
+  return Object.fromEntries(rows.map(({ id, ...one }) => [id, one]))
 }

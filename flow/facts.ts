@@ -1,5 +1,6 @@
 import type { Channel } from './channels/channel.ts'
 import type { Condition } from './conditions/schema.ts'
+import type { Pause } from './pauses.ts'
 import type { Reason } from './reason.ts'
 
 /** Instants are milliseconds since 1970 in UTC; a `seq` is the order in which events were received. */
@@ -83,6 +84,8 @@ export interface EnrollmentFacts {
   journey: Record<string, unknown>
   /** An act on the flow or member (exit, stop, …) that ends the journey at the next decision. */
   mark: Reason | null
+  /** Why a rest whose end came while the flow was paused ends the journey, if such rests were dropped. */
+  lapsed?: Reason | null
   hops: HopFact[]
   /** Loaded for plans that call at all. */
   calls: CallFact[]
@@ -94,6 +97,10 @@ export interface Rest extends Reason {
   awaits?: { receipt: true } | { event: string; afterSeq: number } | { attributes: true }
   /** The end it was given, in ms since 1970: being looked at earlier changes nothing about it. Null: when somebody acts. */
   until?: number | null
+  /** On a clock, which pauses put off: the moment at which `until` was right. */
+  since?: number
+  /** A pause of the flow keeps it: who ends the pause has it looked at. */
+  held?: true
 }
 
 /** What a workspace has and allows: the same for every member of a batch. */
@@ -108,8 +115,17 @@ export interface WorkspaceFacts {
   transports: Partial<Record<Channel, { id: number; kind: string; revision: number; ready: boolean }>>
   templates: Record<string, TemplateFact>
   audiences: Record<string, Condition>
-  /** Flows that are paused, by row id. */
-  pausedFlows: number[]
+  /** What was done to flows, by row id; one that nobody acted on is absent. */
+  acts: Record<number, FlowActs>
+}
+
+/** What people did to a flow that those inside obey at their next decision. */
+export interface FlowActs {
+  paused: boolean
+  /** Those that are over, in order. */
+  pauses: Pause[]
+  /** Everybody in this version, and in those before it, was taken out. */
+  takenOut: number | null
 }
 
 export interface QuietHours {

@@ -20,7 +20,8 @@ export async function grant(
        retry_at = null, subject = r.subject, vars = r.vars
      from held h join jsonb_to_recordset($5::jsonb) r(id bigint, subject text, vars jsonb) on r.id = h.id
      where m.id = h.id and m.period = h.period
-       and (m.resend or exists (select from enrollment e where e.id = m.enrollment and e.walk = $4 and e.mark is null))
+       and (m.resend or exists (select from enrollment e join flow f on f.id = e.flow
+         where e.id = m.enrollment and e.walk = $4 and e.mark is null and (f.taken_out is null or e.version > f.taken_out)))
        and exists (select from lease where id = $3 and seen_at > clock_timestamp() - ${LEASE_LASTS})
        and (m.test or not exists (select from flow f where f.id = m.flow and f.state = 'paused'))
        and not exists (select from settings where body->'sending' = 'false')

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { stepsOf, type EnrollmentRow } from '../../db/enrollments.ts'
 import { encodeId } from '../../db/ids.ts'
 import type { Tx } from '../../db/pool.ts'
+import { promised } from '../../flow/pauses.ts'
+import type { Reason } from '../../flow/reason.ts'
 import { say, type Reader } from '../../flow/words.ts'
 import { presentStep, stepView } from './step-view.ts'
 
@@ -27,7 +29,7 @@ export const enrollmentStory = enrollmentView
 
 export function presentEnrollment(row: EnrollmentRow, reader: Reader): z.input<typeof enrollmentView> {
   const dueAt = dueOf(row)
-  const why = row.state === 'ended' ? row.reason : (row.mark ?? row.rest)
+  const why = whyOf(row)
   const reason = why && { code: why.code, args: { dueAt: dueAt?.getTime(), ...why.args } }
   return {
     id: encodeId('enrollment', row.id),
@@ -43,9 +45,16 @@ export function presentEnrollment(row: EnrollmentRow, reader: Reader): z.input<t
   }
 }
 
-/** The end a rest was promised; a row may be due before, to be looked at and rest on. */
-function dueOf({ rest, due_at }: EnrollmentRow): Date | null {
-  return due_at && rest?.until ? new Date(rest.until) : due_at
+/** The end a rest was promised, put off by pauses; nobody is promised one while their flow is paused. */
+function dueOf({ state, rest, due_at, paused, pauses }: EnrollmentRow): Date | null {
+  if (state === 'resting' && paused) return null
+  const { dueAt } = promised(rest, pauses)
+  return due_at && dueAt ? new Date(dueAt) : due_at
+}
+
+function whyOf({ state, reason, mark, rest, paused }: EnrollmentRow): Reason | null {
+  if (state === 'ended') return reason
+  return mark ?? (paused && state === 'resting' ? { code: 'paused' } : rest)
 }
 
 export async function tellEnrollments(

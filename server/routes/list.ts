@@ -5,6 +5,7 @@ import { docsRoutes } from './docs.ts'
 import { dryRunRoutes } from './dry-run.ts'
 import { eventRoutes } from './events.ts'
 import { enrollmentRoutes } from './enrollments.ts'
+import { flowActRoutes } from './flow-acts.ts'
 import { flowRoutes } from './flows.ts'
 import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
@@ -12,6 +13,7 @@ import { keyRoutes } from './keys.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { preferenceRoutes } from './preferences.ts'
+import { secretRoutes } from './secrets.ts'
 import { settingsRoutes } from './settings.ts'
 import { secretRoutes } from './secrets.ts'
 import { simulatorRoutes } from './simulator.ts'
@@ -26,6 +28,7 @@ const DESCRIBED: readonly Route[] = [
   ...memberRoutes,
   ...eventRoutes,
   ...flowRoutes,
+  ...flowActRoutes,
   ...galleryRoutes,
   ...enrollmentRoutes,
   ...dryRunRoutes,
@@ -37,6 +40,7 @@ const DESCRIBED: readonly Route[] = [
   ...templateRoutes,
   ...channelRoutes,
   ...settingsRoutes,
+  ...secretRoutes,
   ...keyRoutes,
   ...streamRoutes,
   ...secretRoutes,

@@ -12,6 +12,7 @@ import {
 import { forgetDoneTests } from '../../db/forget-tests.ts'
 import { ensurePartitions } from '../../db/partitions.ts'
 import type { Db } from '../../db/pool.ts'
+import { seeThrough } from '../../db/see-through.ts'
 import { startAlarm } from './dispatch.ts'
 
 interface Deps {
@@ -93,6 +94,7 @@ async function compare(deps: Deps): Promise<void> {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
     await db.inWorkspace(workspace, forgetDoneTests)
+    await seeThrough(db, { workspace, flow: null })
     await deps.resend(workspace)
   }
   await db.outside(ensurePartitions)

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { stopFlow } from '../../db/publish.ts'
+import { stopFlow } from '../../db/flow-acts.ts'
 import { expectBalance } from './balance.ts'
 import { drawing, send, waitFor } from './drawing.ts'
 import { openEngine } from './open-engine.ts'

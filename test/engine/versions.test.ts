@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { stopFlow } from '../../db/publish.ts'
+import { stopFlow } from '../../db/flow-acts.ts'
 import { expectBalance } from './balance.ts'
 import { drawing, send, waitFor } from './drawing.ts'
 import { somebody } from './people.ts'

@@ -62,7 +62,7 @@ export const WORKSPACE: WorkspaceFacts = {
   transports: {},
   templates: {},
   audiences: {},
-  pausedFlows: [],
+  acts: {},
 }
 
 interface Given {
