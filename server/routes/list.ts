@@ -15,7 +15,6 @@ import { messageRoutes } from './messages.ts'
 import { preferenceRoutes } from './preferences.ts'
 import { secretRoutes } from './secrets.ts'
 import { settingsRoutes } from './settings.ts'
-import { secretRoutes } from './secrets.ts'
 import { simulatorRoutes } from './simulator.ts'
 import { singleMessageRoutes } from './single-message.ts'
 import { streamRoutes } from './stream.ts'
@@ -43,7 +42,6 @@ const DESCRIBED: readonly Route[] = [
   ...secretRoutes,
   ...keyRoutes,
   ...streamRoutes,
-  ...secretRoutes,
   ...unsubscribeRoutes,
   ...preferenceRoutes,
   ...trackingRoutes,
