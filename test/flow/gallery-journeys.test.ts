@@ -75,6 +75,11 @@ describe('abandoned cart', () => {
     ])
   })
 
+  test('who has no other channel is reminded on the same', () => {
+    const path = journey('abandoned-cart', { member: { addresses: { email: 'ana@members.example' } } })
+    expect(path.slice(-2)).toEqual(['1.2 once_more failed', '1.2 same by email'])
+  })
+
   test('a large cart and a gold member get an offer instead', () => {
     const large = journey('abandoned-cart', {
       data: { cart: { value: 200, url: 'u', items: [{ name: 'x' }] } },
@@ -211,6 +216,7 @@ describe('order updates', () => {
     const replies = [of('OrderShipped', DAY), of('OrderDelivered', 3 * DAY)]
     expect(journey('order-updates', { replies })).toEqual([
       '0 confirm by email',
+      '0 at_once no',
       '1 shipped happened',
       '1 on_its_way by email',
       '3 arrived happened',
@@ -220,11 +226,11 @@ describe('order updates', () => {
 
   test('another order that ships says nothing about this one, which gets a case and an honest word', () => {
     const replies = [of('OrderShipped', DAY, 'O-1'), of('OrderShipped', 5 * DAY)]
-    expect(journey('order-updates', { replies }).slice(1, 7)).toEqual([
+    expect(journey('order-updates', { replies }).slice(2, 8)).toEqual([
       '3 shipped timeout',
-      '3 meanwhile no',
       '3 care next',
       '3 delayed by email',
+      '3 meanwhile no',
       '5 ships_late happened',
       '5 on_its_way by email',
     ])

@@ -41,6 +41,12 @@ test('the key opens the API, and the demo is there', async () => {
     expect(flows.items).toContainEqual(expect.objectContaining({ name, state: 'live' }))
 })
 
+test('nothing is missing from the flows of the demo, and nothing in them is doubtful', async () => {
+  const { items } = await run.get('/v1/flows')
+  for (const { id } of items as { id: string }[])
+    expect(await run.get(`/v1/flows/${id}`)).toMatchObject({ problems: [] })
+})
+
 test.each(['api', 'worker', 'temporal', 'postgres'])(
   'a killed %s comes back by itself',
   async (name) => {

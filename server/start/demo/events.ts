@@ -42,6 +42,7 @@ const STORIES: Story[] = [
   { times: 48, tell: cartStory },
   { times: 30, tell: signUpStory },
   { times: 20, tell: incidentStory },
+  { times: 4, tell: cancelStory },
   { times: 3, tell: closingStory },
 ]
 
@@ -86,13 +87,23 @@ function incidentStory(k: number, now: number): DemoEvent[] {
   return [event(`demo-incident-${k + 1}`, 'IncidentResolved', over)]
 }
 
+function cancelStory(k: number, now: number): DemoEvent[] {
+  const n = k * 211 + 97
+  const at = now - drawWhole(n, 'cancelled', [40, 300]) * HOUR
+  const id = `D-${15_000 + k}`
+  const [placed] = order(id, n, at)
+  const cancelled = { n, at: at + 2 * HOUR, data: { order: { id } } }
+  return [placed, event(`${id}-cancelled`, 'OrderCancelled', cancelled)]
+}
+
 function closingStory(k: number, now: number): DemoEvent[] {
   return [event(`demo-closed-${k + 1}`, 'AccountClosed', { n: k * 503 + 401, at: now - k * DAY })]
 }
 
 /** Placed, shipped a day later, delivered after two more. */
-function order(id: string, n: number, placed: number): DemoEvent[] {
-  const placedOrder = { id, total: `€${drawWhole(n, 'total', [14, 160])}.90`, items: goods(n) }
+function order(id: string, n: number, placed: number): [DemoEvent, DemoEvent, DemoEvent] {
+  const voucher = n % 5 === 3 && { voucher: 'WELCOME10' }
+  const placedOrder = { id, total: `€${drawWhole(n, 'total', [14, 160])}.90`, items: goods(n), ...voucher }
   const same = { order: { id } }
   return [
     event(`${id}-placed`, 'OrderPlaced', { n, at: placed, data: { order: placedOrder } }),
