@@ -1,6 +1,3 @@
-import { changed } from '../flow/change.ts'
-import { decide } from '../flow/decide.ts'
-import type { Decision } from '../flow/decision.ts'
 import type { WorkspaceFacts } from '../flow/facts.ts'
 import type { Plan } from '../flow/plan.ts'
 import type { Scene } from '../flow/scene.ts'
@@ -10,11 +7,11 @@ import { settleCalls, type CallSettlement } from '../db/hot/call-outcomes.ts'
 import { pendingCalls, type ClaimedCall } from '../db/hot/calls.ts'
 import { claimReady, holdCarried, lockMembers, type Carried } from '../db/hot/claim.ts'
 import { giveUpLapsed, writeOutcomes, type Settlement } from '../db/hot/outcomes.ts'
-import { loadScenes } from '../db/hot/scenes.ts'
 import { factsToDecideOn } from '../db/hot/sending.ts'
 import type { Stand } from '../db/hot/stands.ts'
 import { pendingOf, writeDecisions, type Claimed, type Decided } from '../db/hot/write-decisions.ts'
 import type { Tx } from '../db/pool.ts'
+import { decideBatch } from './decide-batch.ts'
 import type { Engine } from './engine.ts'
 import type { Job } from './job.ts'
 
@@ -95,8 +92,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   if (carried.length === 0) return { jobs: [], alarms: [] }
   const { plan, stands, flow } = await engine.memory.version(tx, of.stand.version)
   engine.moved(of.stand.workspace, flow)
-  const scenes = await loadScenes(tx, { plan, workspace, carried })
-  const decided = decideAll(carried, scenes)
+  const { scenes, decided } = await decideBatch(tx, engine.memory, { plan, workspace, carried })
   const { claimed, calls, alarms } = await writeDecisions(tx, {
     workspace: of.stand.workspace,
     walk: of.walk,
@@ -128,28 +124,9 @@ function jobsOf(rows: { messages: Claimed[]; calls: ClaimedCall[] }, sceneOf: Ma
   return [...messages, ...calls]
 }
 
-/** One after the other: what a member's first enrollment claims and changes, their second one sees. */
-function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
-  const rows = new Map(carried.map((one) => [one.id, one]))
-  return scenes.flatMap((scene) => {
-    const row = rows.get(scene.enrollment.id)
-    if (!row) return []
-    const decision = decide(scene)
-    countClaims(scene, decision)
-    for (const change of decision.changes)
-      Object.assign(scene.member, changed(scene.member, change, scene.now))
-    return [{ carried: row, decision }]
-  })
-}
-
 function updatesOf(decided: Decided[], sceneOf: Map<number, Scene>): Update[] {
   return decided.flatMap(({ carried, decision: { changes } }) => {
     const member = sceneOf.get(carried.id)?.member
     return member && changes.length > 0 ? [{ member, changes }] : []
   })
-}
-
-function countClaims({ member, plan, enrollment, now }: Scene, { next }: Decision): void {
-  if (next.do !== 'send' || plan.settings.purpose !== 'marketing' || enrollment.test) return
-  for (const { channel } of next.hops) member.sends.push({ at: now, channel, topic: plan.settings.topic })
 }

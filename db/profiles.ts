@@ -1,6 +1,6 @@
 import { invalid } from './fault.ts'
 import type { Folded } from './member-fold.ts'
-import { type Changed } from './hot/wakes.ts'
+import type { Changed } from './hot/wake-waiting.ts'
 import type { Tx } from './pool.ts'
 
 type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'> & {

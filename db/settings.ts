@@ -51,7 +51,7 @@ export async function replaceSettings(tx: Tx, { changes, revision, actor }: Sett
 function loosened(changes: Partial<Settings>, before: Settings) {
   const changed = (key: keyof Settings): boolean =>
     key in changes && !isDeepStrictEqual(changes[key], before[key])
-  const rests = (['quietHours', 'frequencyCaps'] as const).filter(changed)
+  const rests = (['quietHours', 'frequencyCaps', 'timeZone'] as const).filter(changed)
   return changes.sending === true && !before.sending ? [...rests, 'sending' as const] : rests
 }
 

@@ -3,8 +3,9 @@ import type { MemberFacts } from '../../flow/facts.ts'
 import { recordFlowConsents } from '../consents.ts'
 import type { Desk } from '../desk.ts'
 import { wakeExits } from '../exits.ts'
+import { replanDates } from '../occurrences.ts'
 import type { Tx } from '../pool.ts'
-import { wakeChanged } from './wakes.ts'
+import { wakeChanged } from './wake-waiting.ts'
 
 /** What update steps did to a member, in order, and the facts about them after all of it. */
 export interface Update {
@@ -28,6 +29,7 @@ export async function writeChanges(tx: Tx, desk: Desk, updates: Update[]): Promi
     tx,
     changed.map((id) => ({ id, moved: false })),
   )
+  await replanDates(tx, desk.memory, changed)
 }
 
 /** Only what was touched is written, by its top-level key: the rest keeps numbers that JavaScript could not hold. */

@@ -25,7 +25,7 @@ export function drawing(
     nodes: Object.fromEntries(
       all.map(([id, node], at) => [
         id,
-        { ...node, exits: { ...exitsTo(node.kind, all[at + 1]?.[0]), ...node.exits } },
+        { ...node, exits: { ...exitsTo(node, all[at + 1]?.[0]), ...node.exits } },
       ]),
     ),
   })
@@ -40,10 +40,21 @@ export function waitFor(duration: string): Node {
   return { kind: 'wait', for: { duration } }
 }
 
+/** Until a date of the member, a time of day, or an event with its time-out. */
+export function wait(on: object): Node {
+  return { kind: 'wait', for: on }
+}
+
+export function update(change: object): Node {
+  return { kind: 'update', ...change }
+}
+
 export const ALLOW_TWICE = { reentry: { policy: 'every', concurrent: true } }
 
-function exitsTo(kind: string, following: string | undefined): Record<string, string | null> {
+function exitsTo({ kind, ...node }: Node, following: string | undefined): Record<string, string | null> {
   const next = following ?? null
+  if (kind === 'split') return {}
+  if (kind === 'wait' && Object.hasOwn(Object(node['for']), 'event')) return { happened: next, timeout: null }
   if (kind === 'send' || kind === 'webhook') return { next, failed: null }
   return kind === 'condition' ? { yes: next, no: null } : { next }
 }

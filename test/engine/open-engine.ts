@@ -75,6 +75,11 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
         await tx.rows(`update message set ${message.join(', ')}`)
         await tx.rows(`update webhook_call set retry_at = retry_at ${ago}`)
         await tx.rows(`update event set at = at ${ago}`)
+        await tx.rows(
+          `update member set attributes = jsonb_set(attributes, '{renewal}',
+             to_jsonb(to_char((attributes->>'renewal')::timestamptz ${ago}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+           where attributes->>'renewal' like '%T%'`,
+        )
       })
     },
     async close() {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Condition } from '../../flow/conditions/schema.ts'
 import { decide } from '../../flow/decide.ts'
 import type { PlanNode, PlanUpdate } from '../../flow/plan.ts'
 import { say } from '../../flow/words.ts'
@@ -111,7 +112,7 @@ describe('what follows in the same decision sees it', () => {
   })
 
   test('the exit criteria', () => {
-    const exitWhen = { field: 'member.tags', op: 'hasAny', value: ['done'] } as const
+    const exitWhen: Condition = { field: 'member.tags', op: 'hasAny', value: ['done'] }
     const { next } = decided({ addTags: ['done'] }, { then: { here: sendBy() }, settings: { exitWhen } })
     expect(next).toMatchObject({ do: 'end', reason: { code: 'exit-criteria' } })
   })
