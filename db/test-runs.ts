@@ -5,7 +5,7 @@ import { shortened } from '../flow/test-plan.ts'
 import { enter } from './enter.ts'
 import { entrantsWithout } from './entrants.ts'
 import { missing } from './fault.ts'
-import { lockMembers } from './hot/claim.ts'
+import { lockLiving } from './living.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 import { storeVersion } from './versions.ts'
@@ -31,10 +31,10 @@ export async function startTestRun(tx: Tx, memory: Memory, testing: Testing): Pr
   const testRun = await insertTestRun(tx, testing)
   const plan = shortened(compile(document), durationMs(waits) ?? 0)
   const version = await storeVersion(tx, { flow: flow.id, document, plan, note: null, author, testRun })
-  await lockMembers(tx, members)
+  const alive = await lockLiving(tx, members)
   const trigger = plan.nodes[plan.start]
   const type = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.event : null
-  const entrants = await entrantsWithout(tx, members, { type, data })
+  const entrants = await entrantsWithout(tx, alive, { type, data })
   await enter(tx, memory, { version: version.id, entrants, lane: 'urgent', test: true })
   return testRun
 }

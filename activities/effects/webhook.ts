@@ -54,7 +54,8 @@ export function openCaller({ db, secret, reach }: CallerDeps): Caller {
     },
     async call({ job, request, url, body, secret: signing }) {
       if (!url) return { fault: 'address' }
-      const headers = headersOf(request, { id: encodeId('call', job.call.id), body, signing })
+      const { test } = job.scene.enrollment
+      const headers = headersOf(request, { id: encodeId('call', job.call.id), body, signing, test })
       return exchange({ url, method: request.method, headers, body, timeoutMs: request.timeoutMs }, lines)
     },
     close: () => lines.close(),
@@ -104,9 +105,11 @@ interface Around {
   id: string
   body: Buffer | null
   signing: string | null
+  /** The other side may want to do nothing for good. */
+  test: boolean
 }
 
-function headersOf(request: PlanRequest, { id, body, signing }: Around): Record<string, string> {
+function headersOf(request: PlanRequest, { id, body, signing, test }: Around): Record<string, string> {
   const written = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])
   const timestamp = Math.floor(Date.now() / 1_000)
   return {
@@ -117,6 +120,7 @@ function headersOf(request: PlanRequest, { id, body, signing }: Around): Record<
     'accept-encoding': 'identity',
     'user-agent': 'Fanfare',
     'idempotency-key': id,
+    ...(test && { 'fanfare-test': 'true' }),
     ...(signing !== null && signatureHeaders({ id, timestamp, body, secret: signing })),
   }
 }

@@ -3,7 +3,7 @@ import { LEASE_LASTS } from './claim.ts'
 
 /**
  * The last gate before a request leaves: pending → calling, for calls whose walk still carries them, whose journey no
- * act has ended, and whose flow is not paused. Locked in order of id, as by everyone who stops some. The switch of all
+ * act has ended, and whose flow is not paused; a test goes on in a pause. Locked in order of id, as by everyone who stops some. The switch of all
  * sending holds messages back, not calls.
  */
 export async function grantCalls(
@@ -17,9 +17,10 @@ export async function grantCalls(
        set status = 'calling', lease = $2, called_at = clock_timestamp(), attempt = c.attempt + 1, retry_at = null
      from held h
      where c.id = h.id
-       and exists (select from enrollment e where e.id = c.enrollment and e.walk = $3 and e.mark is null)
+       and exists (select from enrollment e join flow f on f.id = e.flow
+         where e.id = c.enrollment and e.walk = $3 and e.mark is null and (f.taken_out is null or e.version > f.taken_out)
+           and (e.test or f.state <> 'paused'))
        and exists (select from lease where id = $2 and seen_at > clock_timestamp() - ${LEASE_LASTS})
-       and not exists (select from flow f where f.id = c.flow and f.state = 'paused')
      returning c.id`,
     [by.ids, by.lease, by.walk],
     'grant-calls',
