@@ -8,7 +8,7 @@ import { renewLease } from '../../db/hot/leases.ts'
 import { stopFlow } from '../../db/flow-acts.ts'
 import { matchEarlyReceipts } from '../../db/receipts.ts'
 import { BIG, fillWithoutStatistics } from './crowd.ts'
-import { drawing, send, waitFor } from './drawing.ts'
+import { drawing, send, update, wait, waitFor } from './drawing.ts'
 import { openEngine } from './open-engine.ts'
 import { somebody } from './people.ts'
 import { recording, type Statement } from './recorder.ts'
@@ -83,7 +83,26 @@ async function liveThroughEverything(): Promise<void> {
   await world.post('Closed', ana)
   await world.within((tx) => stopFlow(tx, flow, 'exit'))
   await world.carry()
+  await changeAndWait(ana)
   await die(bob)
+}
+
+/** A wait for an event, for a date, and what is changed in between. */
+async function changeAndWait(member: string): Promise<void> {
+  const where = { field: 'event.order', op: 'exists' }
+  const consent = { topic: 'prizes', channel: 'sms', state: 'revoked', wording: 'No.' }
+  const nodes = {
+    paid: wait({ event: 'Paid', where, timeout: 'P1D' }),
+    note: update({ set: { 'member.renewal': '2099-01-01' }, addTags: ['paid'], consent }),
+    until: wait({ date: 'renewal' }),
+  }
+  await world.publish(drawing(nodes, { on: { event: 'Ordered' } }))
+  await world.post('Ordered', member)
+  await world.carry()
+  for (const order of [undefined, 7]) await world.post('Paid', member, { data: { order } })
+  await world.carry()
+  await world.put({ externalId: member, timeZone: 'Europe/Madrid', attributes: { renewal: '2020-01-01' } })
+  await world.carry()
 }
 
 /** What the reconciler does after a process that carried somebody has died. */
