@@ -43,7 +43,6 @@ export const SENTENCES: Record<string, Sentence> = {
   case: (tell) => `${question(tell)}Takes *${tell.word('case')}*${because(tell)}.`,
   'no-case': (tell) => `${question(tell)}Takes the way for all others${because(tell)}.`,
   updated: sayUpdate,
-  'kind-not-running': (tell) => `Left: steps of the kind *${tell.word('kind')}* do not run yet.`,
 
   wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
   waited: () => 'The wait is over.',

@@ -16,7 +16,10 @@ interface Acting<T> {
 }
 
 /** Acts on a flow: one act after the other, written down, told to open screens, and seen through for all inside. */
-export async function actOn<T>({ db, workspace, principal }: Context, { id, action, act }: Acting<T>): Promise<T> {
+export async function actOn<T>(
+  { db, workspace, principal }: Context,
+  { id, action, act }: Acting<T>,
+): Promise<T> {
   const subject = encodeId('flow', id)
   const acted = async (tx: Tx): Promise<T> => {
     const flow = await holdFlow(tx, id)

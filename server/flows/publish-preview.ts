@@ -26,7 +26,10 @@ export const publishPreview = z
   .meta({ id: 'PublishPreview' })
 
 /** Where the people inside stand, and where they would go if this drawing were published. */
-export function previewPublish(standings: Standing[], document: FlowDocument): z.input<typeof publishPreview> {
+export function previewPublish(
+  standings: Standing[],
+  document: FlowDocument,
+): z.input<typeof publishPreview> {
   const nodes = standings.map((standing) => {
     const { moves, why } = wouldMove(standing, document)
     return { ...standing, moves, why: say(why) }

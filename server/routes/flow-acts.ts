@@ -95,7 +95,8 @@ export const flowActRoutes = [
     responses: { 200: flowView },
     async handle({ params: { id }, body: { inside } }, context) {
       const stop = async (tx: Tx, { state }: FlowRow): Promise<void> => {
-        if (state === 'draft') throw conflict('flow-not-live', 'A draft does not run, so it cannot be stopped.')
+        if (state === 'draft')
+          throw conflict('flow-not-live', 'A draft does not run, so it cannot be stopped.')
         await stopFlow(tx, id, inside)
       }
       const act = changing(context, stop, { inside })
@@ -105,11 +106,7 @@ export const flowActRoutes = [
 ]
 
 /** An act that answers the flow; the audit log keeps its settings and how many people it concerned. */
-function changing(
-  context: Context,
-  change: (tx: Tx, flow: FlowRow) => Promise<void>,
-  settings: object = {},
-) {
+function changing(context: Context, change: (tx: Tx, flow: FlowRow) => Promise<void>, settings: object = {}) {
   return async (tx: Tx, flow: FlowRow) => {
     const inside = await standings(tx, flow.id)
     await change(tx, flow)
@@ -117,6 +114,9 @@ function changing(
       resting: inside.reduce((sum, one) => sum + one.resting, 0),
       active: inside.reduce((sum, one) => sum + one.active, 0),
     }
-    return { answer: await presentFlow(tx, context, await readFlow(tx, flow.id)), after: { ...settings, people } }
+    return {
+      answer: await presentFlow(tx, context, await readFlow(tx, flow.id)),
+      after: { ...settings, people },
+    }
   }
 }

@@ -13,6 +13,7 @@ import { forgetDoneTests } from '../../db/forget-tests.ts'
 import { ensurePartitions } from '../../db/partitions.ts'
 import type { Db } from '../../db/pool.ts'
 import { seeThrough } from '../../db/see-through.ts'
+import { alone } from './alone.ts'
 import { startAlarm } from './dispatch.ts'
 
 interface Deps {
@@ -41,7 +42,7 @@ export function openReconciler(deps: Deps): { close(): Promise<void> } {
   let running: Promise<void> = Promise.resolve()
   const round = async (): Promise<void> => {
     const seldom = Date.now() - lookedAt >= SELDOM
-    const ours = await alone(deps.db, async () => {
+    const ours = await alone(deps.db, RECONCILER_LOCK, async () => {
       await freeLapsed(deps.db)
       await deps.db.outside(ringOverdue)
       if (seldom) await compare(deps)
@@ -60,23 +61,6 @@ export function openReconciler(deps: Deps): { close(): Promise<void> } {
   }
 }
 
-/**
- * Runs the round unless another process is at it: the lock lasts as long as its transaction. The server ends one that
- * is idle, so that a paused process does not keep the lock; this one is kept busy.
- */
-async function alone(db: Db, work: () => Promise<void>): Promise<boolean> {
-  return db.outside(async (tx) => {
-    const [lock] = await tx.rows<{ held: boolean }>('select pg_try_advisory_xact_lock($1) held', [
-      RECONCILER_LOCK,
-    ])
-    if (!lock?.held) return false
-    const busy = setInterval(() => void tx.rows('select 1').catch(() => {}), BUSY_EVERY)
-    await work().finally(() => clearInterval(busy))
-    return true
-  })
-}
-
-const BUSY_EVERY = 1_000
 /** Any number that nobody else locks. */
 export const RECONCILER_LOCK = 7_021_977
 

@@ -152,7 +152,7 @@ async function addRow(table: string, workspace: number): Promise<void> {
 
 let made = 0
 /** Columns that take certain words only. */
-const WORDS: Record<string, string> = { kind: 'email', role: 'start', status: 'sent', lane: 'urgent' }
+const WORDS: Record<string, string> = { kind: 'email', role: 'start', status: 'sent', lane: 'urgent', clocks: 'shift' }
 
 function valueFor(table: string, { name, type }: { name: string; type: string }): unknown {
   if (name === 'state') return table === 'enrollment' ? 'ended' : 'granted'

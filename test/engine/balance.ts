@@ -66,9 +66,9 @@ async function expectSteps(world: Rows): Promise<void> {
        select from step s where s.enrollment = m.enrollment and s.node = m.node and s.outcome = 'sent')
      union all
      select e.id, e.node, e.state from enrollment e
-       left join lateral (select outcome, code, node from step s where s.enrollment = e.id and s.outcome <> 'refused' order by id desc limit 1) last on true
+       left join lateral (select outcome, code, node from step s where s.enrollment = e.id and s.outcome not in ('refused', 'moved') order by id desc limit 1) last on true
      where last.node is distinct from e.node
-       or (e.state = 'resting' and last.code <> e.rest->>'code')
+       or (e.state = 'resting' and last.code not in (e.rest->>'code', 'paused'))
        or (e.reason->>'code' <> 'end' and last.code <> e.reason->>'code')`,
   )
   expect(unexplained, 'without a step that tells of them').toEqual([])

@@ -69,9 +69,14 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
         const message = ['created_at', 'granted_at', 'sent_at', 'retry_at'].map(
           (column) => `${column} = ${column} ${ago}`,
         )
-        const promised = `rest = case when rest->>'until' is null then rest
-          else jsonb_set(rest, '{until}', to_jsonb((rest->>'until')::bigint - ${Math.round(ms)})) end`
-        await tx.rows(`update enrollment set ${[...enrollment, promised].join(', ')}`)
+        const promised = ['until', 'since'].reduce(
+          (rest, key) => `case when ${rest}->>'${key}' is null then ${rest}
+            else jsonb_set(${rest}, '{${key}}', to_jsonb((${rest}->>'${key}')::bigint - ${Math.round(ms)})) end`,
+          'rest',
+        )
+        await tx.rows(`update enrollment set ${[...enrollment, `rest = ${promised}`].join(', ')}`)
+        await tx.rows(`update pause set began_at = began_at ${ago}, ended_at = ended_at ${ago}`)
+        await tx.rows(`update flow set paused_at = paused_at ${ago}, state = state`) // whoever keeps it in memory looks
         await tx.rows(`update message set ${message.join(', ')}`)
         await tx.rows(`update webhook_call set retry_at = retry_at ${ago}`)
         await tx.rows(`update event set at = at ${ago}`)
