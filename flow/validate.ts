@@ -23,14 +23,7 @@ export function validate(document: FlowDocument, catalog: Catalog): Problem[] {
 }
 
 function checkNode(node: FlowNode, place: Place): Fault[] {
-  const spec = nodeSpec(node.kind)
-  const faults = [...(spec.runs(node) ? [] : [notRunning(node)]), ...spec.check(node, place)]
-  return under(`nodes.${place.nodeId}`, faults)
-}
-
-function notRunning({ kind }: FlowNode): Fault {
-  const message = `This kind of ${kind} does not run yet: it can be drawn, not published. Change it, or take it out to publish.`
-  return error('kind-not-running', '', message)
+  return under(`nodes.${place.nodeId}`, nodeSpec(node.kind).check(node, place))
 }
 
 function tooLarge(count: number): Problem {

@@ -25,7 +25,6 @@ export const audience: SpecOf<'audience'> = {
     where,
     exits: { next: exit('next') },
   }),
-  runs: () => true,
   decide(_, { label, where }, scene) {
     const { truth, because } = evaluate(where, scene)
     const args = { ...(label && { label }), truth, because }

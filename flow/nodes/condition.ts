@@ -24,7 +24,6 @@ export const condition: SpecOf<'condition'> = {
     if: node.if,
     exits: { yes: exit('yes'), no: exit('no') },
   }),
-  runs: () => true,
   decide(_, node, scene) {
     const { truth, because } = evaluate(node.if, scene)
     const args = { ...(node.label && { label: node.label }), truth, because }

@@ -17,8 +17,6 @@ export interface NodeSpec<N = FlowNode, P = PlanNode> {
   /** The conditions in it, for the facts they read. */
   asks(node: N): Condition[]
   compile(node: N, exit: (handle: string) => Target): P
-  /** False for what can be drawn but not published yet. */
-  runs(node: N): boolean
   decide(nodeId: string, node: P, scene: Scene): Turn
 }
 

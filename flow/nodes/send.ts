@@ -36,7 +36,6 @@ export const send: SpecOf<'send'> = {
     route: compileRoute(route),
     exits: { next: exit('next'), failed: exit('failed') },
   }),
-  runs: () => true,
   decide: decideSend,
 }
 

@@ -41,7 +41,6 @@ export const split: SpecOf<'split'> = {
     by: node.cases ? { by: 'cases', cases: node.cases } : { by: 'weight', arms: node.arms ?? [] },
     exits: Object.fromEntries(split.exits(node).map((handle) => [handle, exit(handle)])),
   }),
-  runs: () => true,
   decide: (nodeId, { label, by }, scene) =>
     by.by === 'weight' ? armOf(by.arms, nodeId, scene) : caseOf(by.cases, label ?? nodeId, scene),
 }

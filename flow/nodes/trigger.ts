@@ -51,7 +51,6 @@ export const trigger: SpecOf<'trigger'> = {
     on: compileOn(on),
     exits: { next: exit('next') },
   }),
-  runs: () => true,
   decide: (_, { on }) => ({
     take: 'next',
     reason: { code: 'entered', ...(on.by === 'event' && { args: { event: on.event } }) },

@@ -49,7 +49,6 @@ export const update: SpecOf<'update'> = {
     },
     exits: { next: exit('next') },
   }),
-  runs: () => true,
   decide: (_, { change }, scene) => updateTurn(change, scene),
 }
 

@@ -38,7 +38,6 @@ export const wait: SpecOf<'wait'> = {
     for: compileFor(node.for),
     exits: Object.fromEntries(wait.exits(node).map((handle) => [handle, exit(handle)])),
   }),
-  runs: () => true,
   decide: (_, node, scene) => waitTurn(node.for, scene),
 }
 

@@ -66,6 +66,5 @@ export const webhook: SpecOf<'webhook'> = {
     },
     exits: { next: exit('next'), failed: exit('failed') },
   }),
-  runs: () => true,
   decide: decideCall,
 }

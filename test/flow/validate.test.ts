@@ -113,7 +113,7 @@ describe('the settings', () => {
   })
 })
 
-describe('kinds that do not run yet', () => {
+describe('every kind of step', () => {
   test.each([
     { kind: 'wait', for: { until: { time: '09:00', zone: 'member' } }, exits: { next: null } },
     { kind: 'wait', for: { date: 'member.renewal' }, exits: { next: null } },
@@ -124,9 +124,20 @@ describe('kinds that do not run yet', () => {
     },
     { kind: 'split', arms: [{ id: 'a', weight: 1 }], exits: { a: null } },
     { kind: 'update', addTags: ['vip'], exits: { next: null } },
-  ])('can be drawn, and are refused at publish by that alone: $kind', (node) => {
-    expect(lines(withNode(node)).filter((line) => line.startsWith('error nodes.extra'))).toEqual([
-      'error nodes.extra kind-not-running',
+  ])('can be published: $kind', (node) => {
+    expect(lines(withNode(node)).filter((line) => line.startsWith('error nodes.extra'))).toEqual([])
+  })
+
+  test('an update may record consent to a topic that there is, or that may come into being', () => {
+    const topic = (topics: string[] | null) => {
+      const consent = { topic: 'news', channel: 'email', state: 'granted', wording: 'Yes.' }
+      const node = { kind: 'update', consent, exits: { next: null } }
+      return lines(withNode(node), catalogWith({ topics })).filter((line) => line.includes('nodes.extra.'))
+    }
+    expect([topic(null), topic(['news']), topic(['prizes'])]).toEqual([
+      [],
+      [],
+      ['error nodes.extra.consent.topic topic-closed'],
     ])
   })
 })
