@@ -1,8 +1,8 @@
-import { bareFailure } from './bare-failure.ts'
+import { ringAlarm } from './alarm.ts'
 import type { Engine } from './engine.ts'
 import { finish } from './finish.ts'
-import { ringAlarm } from './alarm.ts'
 import { segment } from './segment.ts'
+import { told } from './told.ts'
 
 /** What walks can ask for. Arguments and results are numbers and flags: they stay in Temporal's histories. */
 export interface WalkActivities {
@@ -15,17 +15,9 @@ export interface WalkActivities {
 }
 
 export function walkActivities(engine: Engine): WalkActivities {
-  const told = async <T>(what: keyof WalkActivities, work: Promise<T>): Promise<T> => {
-    try {
-      return await work
-    } catch (error) {
-      engine.onFault(what, error)
-      throw bareFailure(error)
-    }
-  }
   return {
-    segment: (walk) => told('segment', segment(engine, walk)),
-    finish: (walk) => told('finish', finish(engine, walk)),
-    ring: (stand, at) => told('ring', ringAlarm(engine, { stand, at })),
+    segment: (walk) => told(engine, 'segment', segment(engine, walk)),
+    finish: (walk) => told(engine, 'finish', finish(engine, walk)),
+    ring: (stand, at) => told(engine, 'ring', ringAlarm(engine, { stand, at })),
   }
 }

@@ -1,27 +1,37 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
 import { needsOf } from '../flow/conditions/needs.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
+import type { Verdict } from '../flow/conditions/verdict.ts'
+import type { MemberFacts } from '../flow/facts.ts'
+import { nowOf } from './clock.ts'
 import { memberFacts } from './hot/facts.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 
-/** For each condition, those of these members for whom it is true now. Facts are loaded once for all of them. */
-export async function whoIsIn(
+interface Asked {
+  wheres: Condition[]
+  ids: number[]
+}
+
+/** For each condition, those of these members for whom it is true now. */
+export async function whoIsIn(tx: Tx, memory: Memory, asked: Asked): Promise<Set<number>[]> {
+  const verdicts = await verdictsAbout(tx, memory, asked)
+  return verdicts.map((of) => new Set([...of].flatMap(([id, { truth }]) => (truth ? id : []))))
+}
+
+/** What each condition says about these members, outside any journey. Facts are loaded once for all of them. */
+export async function verdictsAbout(
   tx: Tx,
   memory: Memory,
-  { wheres, ids }: { wheres: Condition[]; ids: number[] },
-): Promise<Set<number>[]> {
+  { wheres, ids }: Asked,
+): Promise<Map<number, Verdict>[]> {
   const workspace = await memory.workspace(tx)
   const needs = { ...needsOf(opened(wheres, workspace.audiences)), templates: [], webhooks: false }
   const facts = await memberFacts(tx, { members: ids, needs, capLookBack: 0 })
-  const [clock] = await tx.rows<{ now: Date }>('select now() now')
-  const now = clock?.now.getTime() ?? 0
-  return wheres.map((where) => {
-    const inside = [...facts.values()].filter(
-      (member) => evaluate(where, { member, workspace, now, enrollment: null }).truth,
-    )
-    return new Set(inside.map((member) => member.id))
-  })
+  const now = await nowOf(tx)
+  const of = (where: Condition, member: MemberFacts): Verdict =>
+    evaluate(where, { member, workspace, now, enrollment: null })
+  return wheres.map((where) => new Map([...facts.values()].map((member) => [member.id, of(where, member)])))
 }
 
 /** The conditions with those of all audiences they name, however deep. */

@@ -53,7 +53,7 @@ interface Moment {
 /** The moments of locked members that have come and that nobody has acted on. */
 async function held(tx: Tx, flow: number, members: number[]): Promise<Moment[]> {
   return tx.rows<Moment>(
-    `select member, day::timestamptz day from occurrence
+    `select member, day::timestamptz as day from occurrence
      where flow = $1 and member = any($2::bigint[]) and state = 'waiting' and due_at <= now()
      order by member, day for update`,
     [flow, members],

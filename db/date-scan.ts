@@ -12,9 +12,9 @@ const PAGE = 1_000
  * One page of the hourly look for dates that return soon. It begins now, since a date that was only just written to be
  * earlier today has passed; after a time when nothing ran, where the last look ended.
  */
-export async function lookAtDates(tx: Tx, memory: Memory, watch: HeldWatch): Promise<void> {
+export async function lookAtDates(tx: Tx, memory: Memory, watch: HeldWatch): Promise<boolean> {
   const clock = await dateClock(tx, memory, watch.version)
-  if (!clock) return
+  if (!clock) return false
   const from = Math.min(watch.seen_until.getTime(), watch.now.getTime())
   const until = watch.round_at.getTime() + AHEAD
   const members = await withReturns(tx, clock, { after: watch.cursor, from, until })
@@ -25,7 +25,7 @@ export async function lookAtDates(tx: Tx, memory: Memory, watch: HeldWatch): Pro
   )
   const last = members.at(-1)
   if (last && members.length === PAGE) return moveWatch(tx, watch, { cursor: last.id })
-  await moveWatch(tx, watch, { next: new Date(watch.round_at.getTime() + HOUR), seenUntil: new Date(until) })
+  return moveWatch(tx, watch, { next: new Date(watch.round_at.getTime() + HOUR), seenUntil: new Date(until) })
 }
 
 /** Members whose date may return in this time, going by the date as it is written. */

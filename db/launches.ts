@@ -2,9 +2,7 @@ import type { Condition } from '../flow/conditions/schema.ts'
 import type { Reason } from '../flow/reason.ts'
 import { missing } from './fault.ts'
 import type { Tx } from './pool.ts'
-
-/** The channel that tells workers which launch is to be carried out. */
-export const LAUNCH_CHANNEL = 'launch'
+import { noticeTriggers } from './trigger-notice.ts'
 
 export interface LaunchRow {
   id: number
@@ -69,7 +67,7 @@ async function announce(tx: Tx, launch: number): Promise<void> {
     `insert into launching (launch, workspace) values ($1, current_setting('app.workspace')::int)`,
     [launch],
   )
-  await tx.rows(`select pg_notify('${LAUNCH_CHANNEL}', $1::text)`, [launch])
+  await noticeTriggers(tx)
 }
 
 /** Launches under way, of every workspace. */

@@ -37,7 +37,7 @@ export async function lookAtAudience(
   tx: Tx,
   memory: Memory,
   { watch, audience }: { watch: HeldWatch; audience: string | Condition },
-): Promise<void> {
+): Promise<boolean> {
   const workspace = await memory.workspace(tx)
   const of = { watch, asked: { audience, workspace } }
   const [came, left] = await Promise.all([cameInto(tx, of), leftFrom(tx, of)])
@@ -50,7 +50,7 @@ export async function lookAtAudience(
   await noteCome(tx, memory, { watch, members: came.filter((id) => id <= end && inside(id)) })
   await forget(tx, { watch, members: left.filter((id) => id <= end && !inside(id)) })
   const next = new Date(watch.round_at.getTime() + LOOK_EVERY)
-  await moveWatch(tx, watch, end < Infinity ? { cursor: end } : { next, seenUntil: watch.round_at })
+  return moveWatch(tx, watch, end < Infinity ? { cursor: end } : { next, seenUntil: watch.round_at })
 }
 
 /** A full page says nothing about those after it. */

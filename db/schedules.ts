@@ -17,11 +17,22 @@ const NOTED_AT_MOST = 100
 
 type Schedule = Extract<PlanTrigger, { by: 'schedule' }>
 
-/** The runs of a schedule on its zone's clock. */
-export function clockOf({ cron: text, timeZone }: Schedule): { cron: Cron; zone: string } {
+/** When a schedule runs, on which clock. */
+interface RunClock {
+  cron: Cron
+  zone: string
+}
+
+export function runClock({ cron: text, timeZone }: Schedule): RunClock {
   const cron = readCron(text)
   if (typeof cron === 'string') throw new Error('a schedule was published with a cron that cannot be read')
   return { cron, zone: timeZone }
+}
+
+/** The schedule of a version; undefined when it has none. */
+export async function scheduleOf(tx: Tx, memory: Memory, version: number): Promise<RunClock | undefined> {
+  const trigger = triggerOf((await memory.version(tx, version)).plan)
+  return trigger.by === 'schedule' ? runClock(trigger) : undefined
 }
 
 /**
@@ -48,7 +59,7 @@ export async function strike(
 
 /** Of several runs that are due only the newest is run, and none that is too late. */
 function late(trigger: Schedule, at: number, now: number): Reason | null {
-  const { cron, zone } = clockOf(trigger)
+  const { cron, zone } = runClock(trigger)
   if (comesAgain(cron, zone, at)) return { code: 'schedule-again' }
   const newer = nextRun(cron, zone, at) ?? Infinity
   return at < now - CATCH_UP || newer <= now ? { code: 'schedule-missed' } : null
@@ -67,8 +78,8 @@ export async function lookAtSchedule(
   tx: Tx,
   memory: Memory,
   { watch, trigger }: { watch: HeldWatch; trigger: Schedule },
-): Promise<void> {
-  const { cron, zone } = clockOf(trigger)
+): Promise<boolean> {
+  const { cron, zone } = runClock(trigger)
   const until = watch.now.getTime()
   const since = watch.seen_until.getTime()
   const missed: number[] = []
@@ -78,5 +89,5 @@ export async function lookAtSchedule(
   }
   for (const at of missed) await strike(tx, memory, { version: watch.version, at })
   const next = nextRun(cron, zone, until)
-  await moveWatch(tx, watch, { next: new Date((next ?? until + CATCH_UP) + GRACE), seenUntil: watch.now })
+  return moveWatch(tx, watch, { next: new Date((next ?? until + CATCH_UP) + GRACE), seenUntil: watch.now })
 }

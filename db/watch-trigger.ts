@@ -3,10 +3,8 @@ import type { Plan, PlanTrigger } from '../flow/plan.ts'
 import { triggerOf } from '../flow/trigger-of.ts'
 import { recordMembers } from './memberships.ts'
 import type { Tx } from './pool.ts'
+import { noticeTriggers } from './trigger-notice.ts'
 import type { Watched } from './watches.ts'
-
-/** The channel that tells workers to compare Temporal's schedules with the live versions. */
-export const SCHEDULES_CHANNEL = 'schedules'
 
 export interface Publication {
   flow: number
@@ -27,7 +25,7 @@ export async function watchTrigger(tx: Tx, { flow, version, plan }: Publication)
     if (known) await unwatch(tx, flow)
     if (isWatched(trigger)) await begin(tx, { flow, version, trigger })
   }
-  await announceSchedules(tx)
+  await noticeTriggers(tx)
 }
 
 async function begin(
@@ -47,11 +45,7 @@ export async function unwatch(tx: Tx, flow: number): Promise<void> {
   await tx.rows('delete from watch where flow = $1', [flow])
   await tx.rows('delete from membership where flow = $1', [flow])
   await tx.rows(`delete from occurrence where flow = $1 and state = 'waiting'`, [flow])
-  await announceSchedules(tx)
-}
-
-async function announceSchedules(tx: Tx): Promise<void> {
-  await tx.rows(`select pg_notify('${SCHEDULES_CHANNEL}', '')`)
+  await noticeTriggers(tx)
 }
 
 async function triggerWatched(tx: Tx, flow: number): Promise<PlanTrigger | null> {

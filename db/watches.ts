@@ -47,16 +47,17 @@ export async function holdWatch(tx: Tx, flow: number): Promise<HeldWatch | undef
   return held
 }
 
-/** Goes on with the look after `cursor`, or ends it: then the next one is due at `next`. */
+/** Goes on with the look after `cursor`: true; or ends it, and the next one is due at `next`: false. */
 export async function moveWatch(
   tx: Tx,
   { flow, round_at }: HeldWatch,
   to: { cursor: number } | { next: Date; seenUntil: Date },
-): Promise<void> {
+): Promise<boolean> {
   const over = 'next' in to
   await tx.rows(
     `update watch set round_at = $2, cursor = $3, due_at = coalesce($4, due_at), seen_until = coalesce($5, seen_until)
      where flow = $1`,
     [flow, round_at, over ? 0 : to.cursor, over ? to.next : null, over ? to.seenUntil : null],
   )
+  return !over
 }

@@ -1,6 +1,7 @@
 import { CALL_SENTENCES } from './call-sentences.ts'
 import { SEND_SENTENCES } from './send-sentences.ts'
 import { sayUpdate } from './update-sentence.ts'
+import { TRIGGER_SENTENCES } from './trigger-sentences.ts'
 import type { Telling } from './words.ts'
 
 type Sentence = (tell: Telling) => string
@@ -29,6 +30,8 @@ export const SENTENCES: Record<string, Sentence> = {
     `Not in it: their last *${tell.word('event')}* came before this version was published.`,
   'event-did-not-match': (tell) =>
     `Not in it: their *${tell.word('event')}* did not match what the trigger asks for${because(tell)}.`,
+  'event-matches-now': (tell) =>
+    `Not in it: their *${tell.word('event')}* did not match when it came; it would now.`,
   'not-chosen': (tell) => `Not in it: not in *${tell.word('label')}*${because(tell)}.`,
   'no-date': (tell) => `Not in it: no date in *${tell.word('attribute')}*.`,
   inside: () => 'Not entered: already inside this flow, and it does not allow entering twice at once.',
@@ -60,6 +63,7 @@ export const SENTENCES: Record<string, Sentence> = {
 
   ...SEND_SENTENCES,
   ...CALL_SENTENCES,
+  ...TRIGGER_SENTENCES,
 }
 
 /** ' (prize tier was *silver*)': what settled a condition. */

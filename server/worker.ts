@@ -4,19 +4,19 @@ import { pino } from 'pino'
 import { openCourier } from '../activities/effects/send.ts'
 import { openCaller } from '../activities/effects/webhook.ts'
 import type { Engine } from '../activities/engine.ts'
+import { launchActivities } from '../activities/launch-activities.ts'
 import { resend } from '../activities/resend.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
 import { digestWith } from '../db/digest.ts'
-import { RESEND_CHANNEL } from '../db/hot/resends.ts'
 import { openMemory } from '../db/memory.ts'
 import { openDb } from '../db/pool.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
 import { faultLine } from './fault-line.ts'
 import { openBackground } from './worker/background.ts'
+import { openChores } from './worker/chores.ts'
 import { openDispatch } from './worker/dispatch.ts'
 import { holdLease } from './worker/lease.ts'
 import { openNews } from './worker/news.ts'
-import { openReconciler } from './worker/reconciler.ts'
 import { bundleWorkflows, installRuntime, openLanes } from './worker/temporal-workers.ts'
 
 type WorkerEnv = ReturnType<typeof readServiceEnv>
@@ -51,17 +51,15 @@ export async function startWorker(env: WorkerEnv) {
     onFault,
     background: background.add,
   }
-  const lanes = await openLanes({ connection, workflowBundle, activities: walkActivities(engine) })
+  const activities = { ...walkActivities(engine), ...launchActivities(engine) }
+  const lanes = await openLanes({ connection, workflowBundle, activities })
   const running = Promise.all(lanes.map((lane) => lane.run()))
   const again = (workspace: number): Promise<void> => resend(engine, workspace)
-  const reconciler = openReconciler({ db, client, resend: again, onFault })
-  const askedAgain = (workspace: string): void =>
-    void again(Number(workspace)).catch((error) => onFault('resend', error))
-  const deaf = await db.listen(RESEND_CHANNEL, askedAgain, () => {})
+  const chores = await openChores({ db, memory, client, resend: again, onFault })
   log.info('working')
 
   const close = async (): Promise<void> => {
-    await Promise.all([dispatch.close(), reconciler.close(), deaf()])
+    await Promise.all([dispatch.close(), chores.close()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
     caller.close()
     await running

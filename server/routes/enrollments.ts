@@ -137,13 +137,14 @@ export const enrollmentRoutes = [
     async handle({ params: { id }, query: { member } }, { db, desk, workspace }) {
       const body = await db.inWorkspace(workspace, async (tx) => {
         const flow = await readFlow(tx, id)
-        await readMember(tx, member)
+        const { id: outside } = await readMember(tx, member)
         const real = await listEnrollments(tx, { flow: id, member, test: false, limit: 50 })
         const tests = await listEnrollments(tx, { flow: id, member, test: true, limit: 10 })
         const rows = [...real, ...tests].toSorted((a, b) => b.id - a.id)
         const reader = await readerOf(tx, desk.memory)
         const enrollments = await tellEnrollments(tx, rows, reader)
-        const notIn = real.length > 0 ? null : say(await whyNotIn(tx, desk.memory, { flow, member }), reader)
+        const why = real.length > 0 ? null : await whyNotIn(tx, desk.memory, { flow, member: outside })
+        const notIn = why && say(why, reader)
         return { enrollments, notIn }
       })
       return { status: 200, body }

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, Runtime, Worker, type NativeConnection } from '@temporalio/worker'
 import type { Logger } from 'pino'
+import type { LaunchActivities } from '../../activities/launch-activities.ts'
 import type { WalkActivities } from '../../activities/walk-activities.ts'
 import { TASK_QUEUE } from '../../workflows/names.ts'
 
-const WORKFLOWS = fileURLToPath(new URL('../../workflows/walk.ts', import.meta.url))
+const WORKFLOWS = fileURLToPath(new URL('../../workflows/all.ts', import.meta.url))
 const QUEUES = Object.values(TASK_QUEUE)
 
 export type WorkflowBundle = Awaited<ReturnType<typeof bundleWorkflowCode>>
@@ -12,7 +13,7 @@ export type WorkflowBundle = Awaited<ReturnType<typeof bundleWorkflowCode>>
 export interface Lanes {
   connection: NativeConnection
   workflowBundle: WorkflowBundle
-  activities: WalkActivities
+  activities: WalkActivities & LaunchActivities
 }
 
 /** The workflows as one script; takes a second, so it is made before a worker says that it is there. */

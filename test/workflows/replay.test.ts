@@ -11,7 +11,7 @@ let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>
 beforeAll(async () => {
   const silent = () => {}
   const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent }
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'workflows', 'walk.ts'), logger })
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'workflows', 'all.ts'), logger })
 })
 
 test.each(RECORDED)('today’s walk goes on where %s stopped', async (name) => {

@@ -1,0 +1,38 @@
+import { heartbeat } from '@temporalio/activity'
+import { strike } from '../db/schedules.ts'
+import { enterNext } from './enter-next.ts'
+import type { Engine } from './engine.ts'
+import { told } from './told.ts'
+
+/** What launches and schedules can ask for. Arguments and results are numbers and flags, as those of walks. */
+export interface LaunchActivities {
+  /** Lets members of a launch enter for at most two seconds. */
+  enterNext(launch: number): Promise<{ over: boolean }>
+  /** Launches a version's flow for an instant of its schedule, ms since 1970, unless that was done. */
+  strike(workspace: number, version: number, at: number): Promise<void>
+}
+
+type LaunchEngine = Pick<Engine, 'db' | 'memory' | 'moved' | 'onFault'>
+
+export function launchActivities(engine: LaunchEngine): LaunchActivities {
+  return {
+    enterNext: (launch) => told(engine, 'launch', beating(enterNext(engine, launch))),
+    strike: (workspace, version, at) =>
+      told(
+        engine,
+        'schedule',
+        engine.db.inWorkspace(
+          workspace,
+          async (tx) => void (await strike(tx, engine.memory, { version, at })),
+        ),
+      ),
+  }
+}
+
+const BEAT_EVERY = 1_000
+
+/** Tells Temporal that this process lives: another one goes on soon after it does not. */
+async function beating<T>(work: Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), BEAT_EVERY)
+  return work.finally(() => clearInterval(beat))
+}

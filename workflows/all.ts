@@ -1,0 +1,3 @@
+export { launch } from './launch.ts'
+export { scheduled } from './scheduled.ts'
+export { walk } from './walk.ts'
