@@ -6,7 +6,7 @@ import type { Effect } from '../effect.ts'
 import type { Engine } from '../engine.ts'
 import type { CallJob } from '../job.ts'
 import type { PreparedCall } from './webhook.ts'
-import { callSettlement, failed } from './webhook/settlement.ts'
+import { callSettlement, unfit } from './webhook/settlement.ts'
 
 /** The webhook calls of one walk: rendered, granted, made. */
 export function calling(
@@ -16,7 +16,7 @@ export function calling(
   const idsOf = (jobs: CallJob[]): number[] => jobs.map(({ call }) => call.id)
   return {
     prepare: (jobs) => engine.caller.prepare(workspace, jobs),
-    unfit: ({ job: { call }, request, fault }) => (fault ? failed({ call, request }, fault) : null),
+    unfit: ({ job: { call }, request, fault }) => (fault ? unfit({ call, request }, fault) : null),
     async grant(prepared, lease) {
       const ids = idsOf(prepared.map(({ job }) => job))
       const granted = await engine.db.inWorkspace(workspace, (tx) => grantCalls(tx, { walk, lease, ids }))

@@ -23,6 +23,12 @@ export async function expectBalance(world: Rows): Promise<void> {
        or (m.status = 'failed') <> (m.failed_at is not null and m.reason is not null)`,
   )
   expect(unsettled, 'members or messages between two states').toEqual([])
+  const calls = await world.rows(
+    `select c.enrollment, c.node, c.status from webhook_call c join enrollment e on e.id = c.enrollment
+     where c.status = 'calling' or (c.status = 'pending' and e.state = 'ended')
+       or (c.status in ('done', 'failed')) <> (c.ended_at is not null and c.reason is not null)`,
+  )
+  expect(calls, 'calls between two states').toEqual([])
   const walks = await world.db.outside((tx) =>
     tx.rows('select id from walk union select walk from stand where walk is not null'),
   )

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { addressKind, type AddressKind } from '../../flow/address-kind.ts'
-import { barrierOf, mayConnect, type Barrier } from '../../flow/reach.ts'
+import { barrierOf, mayConnect, type Barrier, type Reach } from '../../flow/reach.ts'
 
-const NOWHERE_ELSE = { hosts: [], loopback: false }
+const NOWHERE_ELSE: Reach = { hosts: [], loopback: false }
 
 describe('an address of the network', () => {
   test.each<[AddressKind, string[]]>([

@@ -5,7 +5,7 @@ import { buildScope } from '../../flow/scope.ts'
 const SETTING = { now: Date.parse('2026-11-21T10:00:00Z'), timeZone: 'Europe/Madrid', locale: 'en' }
 const EVIL = 'Ana", "admin": true, "x": "\n'
 
-function bodyFor(source: string, { json = true, name = EVIL as unknown } = {}): string {
+function bodyFor(source: string, { json = true, name = EVIL } = {}): string {
   const member = { externalId: 'm-1', email: null, phone: null, locale: null, attributes: { name, age: 30 } }
   const entry = { id: 'e', type: 'Won', at: 0, data: { prize: { code: 'BIKE', tags: ['a', 'b'] } } }
   const scope = buildScope({ member, enrollment: { entry, journey: { score: 7 } } })

@@ -23,8 +23,12 @@ export function callSettlement(of: Settled, came: Exchange, now: number): CallSe
   return failed(row, { why: status >= 300 && status < 400 ? 'redirect' : 'status', status })
 }
 
-/** The row of a call that can never be made as it stands. */
-export function failed(of: Settled & Response, why: Why): CallSettlement {
+/** The row of a call that can never be made as it stands: no try of it was granted. */
+export function unfit({ call, request }: Settled, why: Why): CallSettlement {
+  return { ...failed({ call, request }, why), attempt: call.attempt }
+}
+
+function failed(of: Settled & Response, why: Why): CallSettlement {
   const { request, call, response = null } = of
   const tries = call.attempt + 1
   const reason = { code: 'call-failed', args: { host: hostOf(request), ...why, tries } }
