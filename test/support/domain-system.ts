@@ -50,13 +50,15 @@ export async function startDomainSystem(): Promise<DomainSystem> {
     const behaviour = plans.shift() ?? { answer: 200, body: '{}' }
     if (behaviour === 'cut-before') return void request.socket.destroy()
     request.on('error', () => {})
-    void hear(request).then((heard) => {
-      requests.push(heard)
-      if (behaviour !== 'hang') return behave(behaviour, response)
-      held.add(response)
-      response.on('close', () => held.delete(response))
-    })
+    void hear(request).then((heard) => answer(heard, behaviour, response))
   })
+  function answer(heard: Heard, behaviour: Exclude<Behaviour, 'cut-before'>, response: ServerResponse): void {
+    requests.push(heard)
+    if (behaviour !== 'hang') return behave(behaviour, response)
+    held.add(response)
+    response.on('close', () => held.delete(response))
+  }
+
   const port = await claimPort('127.0.0.1', 0)
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
   const address = server.address() as AddressInfo // a TCP server's address is an object

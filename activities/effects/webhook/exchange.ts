@@ -23,7 +23,7 @@ export interface Answer {
 export type ExchangeFault =
   | 'timeout'
   | 'unreachable'
-  | 'certificate'
+  | 'encryption'
   | 'cut'
   | 'no-http'
   | 'address'
@@ -49,15 +49,26 @@ export async function exchange(request: Ready, lines: Lines): Promise<Exchange> 
   }
 }
 
-function answerTo(request: Ready, lines: Lines, signal: AbortSignal): Promise<IncomingMessage> {
+async function answerTo(request: Ready, lines: Lines, signal: AbortSignal): Promise<IncomingMessage> {
+  for (;;) {
+    try {
+      return await ask(request, lines, signal)
+    } catch (error) {
+      if (!(error instanceof StaleConnection) || signal.aborted) throw error
+    }
+  }
+}
+
+/** The other side closed a connection that was kept, as this request went out on it: that says nothing about it. */
+class StaleConnection extends Error {}
+
+function ask(request: Ready, lines: Lines, signal: AbortSignal): Promise<IncomingMessage> {
   const { url, method, headers, body } = request
   return new Promise((resolve, reject) => {
     const asking = lines.request(url, { method, headers, signal }, resolve)
     asking.on('error', (error: NodeJS.ErrnoException) => {
-      // The other side closed a connection that was kept, as this request went out on it: that says nothing about it.
-      const stale = asking.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? '') && !signal.aborted
-      if (stale) answerTo(request, lines, signal).then(resolve, reject)
-      else reject(error)
+      const lost = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+      reject(asking.reusedSocket && lost ? new StaleConnection() : error)
     })
     asking.end(body ?? undefined)
   })
@@ -76,12 +87,12 @@ async function read(response: IncomingMessage): Promise<string | null> {
 }
 
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)$/
-const CERTIFICATE = /CERT|SIGNATURE|ISSUER|^ERR_(TLS|SSL)/
+const ENCRYPTION = /CERT|SIGNATURE|ISSUER|^ERR_(TLS|SSL)|^EPROTO$/
 
 function faultOf(error: unknown): ExchangeFault {
   if (error instanceof ClosedAddress) return 'address'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (UNREACHABLE.test(code)) return 'unreachable'
-  if (CERTIFICATE.test(code)) return 'certificate'
+  if (ENCRYPTION.test(code)) return 'encryption'
   return code.startsWith('HPE_') ? 'no-http' : 'cut'
 }
