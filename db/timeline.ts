@@ -95,7 +95,7 @@ const KINDS: Kind[] = [
     at: 't.at',
     id: 't.id',
     data: `${JOURNEY}, 'node', t.node, 'outcome', t.outcome, 'candidates', t.candidates,
-      'why', jsonb_strip_nulls(jsonb_build_object('code', t.code, 'args', t.args))`,
+      'why', jsonb_build_object('code', t.code, 'args', coalesce(t.args, '{}'))`,
     from: `${ENROLLMENTS} join step t on t.enrollment = e.id and t.period = e.period`,
     member: 'e.member',
   },

@@ -85,14 +85,19 @@ export interface PlanRoute {
   /** null: every channel the template has content for. */
   channels: Channel[] | null
   differentFrom: string | null
-  hops: Partial<Record<Channel, { until: Reached; fallbackAfterMs: number }>>
+  hops: Partial<Record<Channel, { until: Reached; fallbackAfterMs: number } & Shortened>>
 }
 
 export type PlanWait =
-  | { by: 'duration'; ms: number }
+  | ({ by: 'duration'; ms: number } & Shortened)
   | { by: 'until'; time: string; weekdays: number[] | null; zone: 'member' | 'workspace' }
   | { by: 'date'; attribute: string; offsetMs: number }
-  | { by: 'event'; event: string; where: Condition | null; timeoutMs: number }
+  | ({ by: 'event'; event: string; where: Condition | null; timeoutMs: number } & Shortened)
+
+export /** Of a test run alone: how long it was drawn, in ms; null: until a time or a date. */
+interface Shortened {
+  insteadOf?: number | null
+}
 
 export type PlanSplit =
   | { by: 'weight'; arms: { id: string; weight: number }[] }

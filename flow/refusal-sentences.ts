@@ -48,14 +48,17 @@ const BRIEFLY: Record<keyof typeof REFUSAL_SENTENCES, string> = {
 export function nothingLeft(tell: Telling): string {
   const stored = tell.args.refused
   const list = Array.isArray(stored) ? (stored as (Partial<Record<string, string>> | null)[]) : [] // as the router stored it
-  const refused = list.map((one) => ({ channel: one?.channel ?? '', code: one?.code ?? '' }))
+  const refused = list
+    .map((one) => ({ channel: one?.channel ?? '', code: one?.code ?? '' }))
+    .filter(({ channel }) => channel !== '')
   if (refused.length > 0 && refused.every((one) => one.code === 'no-address')) {
     const missing = new Set(refused.map(({ channel }) => lacking(channel)))
     return `Nothing to reach them by: ${[...missing].join(', ')}.`
   }
-  const each = refused
-    .filter(({ channel }) => channel !== '')
-    .map((one) => `${tell.channelWord(one.channel)}: ${brief(one)}`)
+  const alike = Map.groupBy(refused, brief)
+  const each = [...alike].map(([why, those]) => {
+    return `${those.map(({ channel }) => tell.channelWord(channel)).join(', ')}: ${why}`
+  })
   return `Not sent: no channel could be used${each.length > 0 ? ` (${each.join('; ')})` : ''}.`
 }
 

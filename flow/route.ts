@@ -58,7 +58,8 @@ function nextHop(sending: Sending): Turn {
   if (!('send' in onward) && !('rest' in onward)) return taken(sending, last, 'sent')
   const dueAt = clockEnd(last, clock.fallbackAfterMs, scene)
   if (scene.now >= dueAt) return onward
-  const args = { channel: last.channel, until: clock.until }
+  const { until, insteadOf } = clock
+  const args = { channel: last.channel, until, ...(insteadOf !== undefined && { insteadOf }) }
   return { rest: { code: 'hop-clock', args, awaits: { receipt: true } }, dueAt }
 }
 

@@ -8,12 +8,12 @@ export const SEND_SENTENCES = {
   unreachable: nothingLeft,
 
   'quiet-hours': (tell: Telling) =>
-    `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours${outsideOfTest(tell)}.`,
+    `Resting until ${tell.moment('dueAt')}${tell.place()}: quiet hours${tell.outsideOfTest()}.`,
   'frequency-cap': (tell: Telling) =>
     `Resting until ${tell.moment('dueAt')}${tell.place()}: already ${tell.count('count', 'message')}${limited(tell)} (limit ${tell.word('max')}).`,
   'sending-off': () => 'Resting: sending is switched off for the whole workspace.',
   'hop-clock': (tell: Telling) =>
-    `Resting until ${tell.moment('dueAt')}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? 'there'}.`,
+    `Resting until ${tell.moment('dueAt')}${tell.outsideOfTest()}: sent by ${tell.channel()}, not yet ${REACHED[tell.word('until')] ?? 'there'}.`,
   retry: (tell: Telling) =>
     tell.word('why')
       ? callAgain(tell)
@@ -69,11 +69,6 @@ function limited(tell: Telling): string {
   const by = tell.word('by') && ` by ${tell.channel('by')}`
   const period = PERIOD[tell.word('window')]?.[tell.word('per')] ?? `this ${tell.word('per')}`
   return `${about}${by} ${period}`
-}
-
-/** ' (until 08:00 on 3 March outside of a test)': what a test run has cut short. */
-function outsideOfTest(tell: Telling): string {
-  return tell.word('ends') && ` (until ${tell.moment('ends')} outside of a test)`
 }
 
 /** ': WhatsApp was tried first and not delivered within 2 hours' */

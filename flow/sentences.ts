@@ -47,17 +47,18 @@ export const SENTENCES: Record<string, Sentence> = {
   'no-case': (tell) => `${question(tell)}Takes the way for all others${because(tell)}.`,
   updated: sayUpdate,
 
-  wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}.`,
+  wait: (tell) => `Resting until ${tell.moment('dueAt')}${tell.place()}${tell.outsideOfTest()}.`,
   waited: () => 'The wait is over.',
   'date-missing': (tell) => `Not waited: there is no date in *${tell.word('attribute')}*.`,
   'date-passed': (tell) =>
     `Not waited: ${tell.moment('at')}${tell.place()}, which *${tell.word('attribute')}* leads to, had passed.`,
-  'wait-event': (tell) => `Resting until ${tell.moment('dueAt')}: waiting for *${tell.word('event')}*.`,
+  'wait-event': (tell) =>
+    `Resting until ${tell.moment('dueAt')}${tell.outsideOfTest()}: waiting for *${tell.word('event')}*.`,
   'event-happened': (tell) => `*${tell.word('event')}* happened.`,
   'event-timeout': (tell) => `*${tell.word('event')}* did not happen within ${tell.length('ms')}.`,
   paused: () => 'Resting: the flow is paused.',
 
-  entered: () => 'Entered the flow.',
+  entered: (tell) => `Entered the flow${tell.args.test === true ? ' in a test run' : ''}.`,
   'entered-supposedly': (tell) =>
     `Entered the flow: no event was given, so a *${tell.word('event')}* that fits, without data, is taken to have come.`,
 

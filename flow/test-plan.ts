@@ -22,12 +22,15 @@ function shortNode(node: PlanNode, ms: number): PlanNode {
 
 /** Times of the day and dates become a plain wait; an event is still waited for. */
 function shortWait(wait: PlanWait, ms: number): PlanWait {
-  return wait.by === 'event' ? { ...wait, timeoutMs: ms } : { by: 'duration', ms }
+  if (wait.by === 'event') return { ...wait, timeoutMs: ms, insteadOf: wait.timeoutMs }
+  return { by: 'duration', ms, insteadOf: wait.by === 'duration' ? wait.ms : null }
 }
 
 function shortHops(hops: PlanRoute['hops'], ms: number): PlanRoute['hops'] {
   const clocks = Object.entries(hops) as [Channel, NonNullable<PlanRoute['hops'][Channel]>][] // its keys are channels
   return Object.fromEntries(
-    clocks.map(([channel, clock]) => [channel, { ...clock, fallbackAfterMs: ms }] as const),
+    clocks.map(([channel, clock]) => {
+      return [channel, { ...clock, fallbackAfterMs: ms, insteadOf: clock.fallbackAfterMs }] as const
+    }),
   )
 }

@@ -94,6 +94,13 @@ export class Telling {
     return `${count} ${unit}${count === 1 ? '' : 's'}`
   }
 
+  /** ' (2 hours outside of a test)': what a test run has cut short. */
+  outsideOfTest(): string {
+    if (this.word('ends')) return ` (until ${this.moment('ends')} outside of a test)`
+    if (this.word('insteadOf')) return ` (${this.length('insteadOf')} outside of a test)`
+    return this.args['insteadOf'] === null ? ' (shortened for this test)' : ''
+  }
+
   /** 'in Madrid' when the reason names a zone. */
   place(): string {
     const city = this.word('zone').split('/').at(-1)?.replaceAll('_', ' ')

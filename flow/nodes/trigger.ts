@@ -51,10 +51,14 @@ export const trigger: SpecOf<'trigger'> = {
     on: compileOn(on),
     exits: { next: exit('next') },
   }),
-  decide: (_, { on }) => ({
-    take: 'next',
-    reason: { code: 'entered', ...(on.by === 'event' && { args: { event: on.event } }) },
-  }),
+  decide(_, { on }, { enrollment }) {
+    const event = on.by === 'event' ? { event: on.event } : null
+    const test = enrollment.test ? { test: true } : null
+    return {
+      take: 'next',
+      reason: { code: 'entered', ...((event ?? test) && { args: { ...event, ...test } }) },
+    }
+  },
 }
 
 function checkEvent({ event, where }: Extract<On, { event: string }>, { catalog, document }: Place): Fault[] {

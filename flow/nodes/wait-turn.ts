@@ -12,7 +12,7 @@ import { waitUntil } from './wait-until.ts'
 export function waitTurn(wait: PlanWait, scene: Scene): Turn {
   switch (wait.by) {
     case 'duration':
-      return waitFor(wait.ms, scene)
+      return waitFor(wait, scene)
     case 'until':
       return waitUntil(wait, scene)
     case 'date':
@@ -22,7 +22,7 @@ export function waitTurn(wait: PlanWait, scene: Scene): Turn {
   }
 }
 
-function waitFor(ms: number, scene: Scene): Turn {
+function waitFor({ by: _, ...args }: Extract<PlanWait, { by: 'duration' }>, scene: Scene): Turn {
   const { arrivedAt, dueAt } = scene.enrollment
-  return restUntil(dueAt ?? arrivedAt + ms, { code: 'wait', args: { ms } }, scene)
+  return restUntil(dueAt ?? arrivedAt + args.ms, { code: 'wait', args }, scene)
 }

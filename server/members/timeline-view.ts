@@ -11,7 +11,7 @@ export function presentTimelineRow(row: TimelineRow, reader: Reader): TimelineIt
     case 'event':
       return { kind: 'event', at, text: `${row.data.type} happened.`, ...row.data }
     case 'entered':
-      return { at, ...border('entered', row.data, { reader, reason: { code: 'entered' } }) }
+      return { at, ...border('entered', row.data, { reader, reason: { code: 'entered', args: { test: row.data.test } } }) }
     case 'ended':
       return { at, ...border('ended', row.data, { reader, reason: row.data.reason ?? { code: 'end' } }) }
     case 'step':

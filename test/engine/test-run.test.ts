@@ -68,6 +68,9 @@ test('what a test sends and where it leads is marked as test', async () => {
     ),
   ).toEqual([{ test: true, counted: false }])
   expect(await journeysOf(world, ana)).toMatchObject([{ version: null, state: 'resting', code: 'wait' }])
+  const told = await toldOf(world, ana)
+  expect(told[0]).toBe('start: Entered the flow in a test run.')
+  expect(told.at(-1)).toMatch(/^rest: Resting until .+ \(14 days outside of a test\)\.$/)
 })
 
 test('a drawing that was never published can be tried; it stays a draft without a version', async () => {

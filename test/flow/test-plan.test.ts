@@ -3,6 +3,7 @@ import { compile } from '../../flow/compile.ts'
 import { flowDocumentSchema } from '../../flow/document.ts'
 import { shortened } from '../../flow/test-plan.ts'
 
+const DAY = 86_400_000
 const nodes = {
   won: { kind: 'trigger', on: { event: 'Won' }, exits: { next: 'days' } },
   days: { kind: 'wait', for: { duration: 'P14D' }, exits: { next: 'monday' } },
@@ -40,18 +41,18 @@ const document = flowDocumentSchema.parse({
 })
 const plan = compile(document)
 
-test('in a test run every wait, time-out and clock of a hop takes as long as was asked for', () => {
+test('in a test run every wait, time-out and clock of a hop takes as long as was asked for, and says how long it was drawn', () => {
   const { nodes } = shortened(plan, 5_000)
   expect(nodes).toMatchObject({
-    days: { for: { by: 'duration', ms: 5_000 } },
-    monday: { for: { by: 'duration', ms: 5_000 } },
-    renewal: { for: { by: 'duration', ms: 5_000 } },
-    reply: { for: { by: 'event', event: 'Replied', timeoutMs: 5_000 } },
+    days: { for: { by: 'duration', ms: 5_000, insteadOf: 14 * DAY } },
+    monday: { for: { by: 'duration', ms: 5_000, insteadOf: null } },
+    renewal: { for: { by: 'duration', ms: 5_000, insteadOf: null } },
+    reply: { for: { by: 'event', event: 'Replied', timeoutMs: 5_000, insteadOf: 7 * DAY } },
     tell: {
       route: {
         hops: {
           whatsapp: { until: 'read', fallbackAfterMs: 5_000 },
-          email: { until: 'delivered', fallbackAfterMs: 5_000 },
+          email: { until: 'delivered', fallbackAfterMs: 5_000, insteadOf: DAY },
         },
       },
     },

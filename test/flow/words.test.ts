@@ -94,8 +94,15 @@ test('when no channel is left it is told what each was refused for', () => {
   expect(
     tell(['email', 'no-address'], ['sms', 'no-address'], ['voice', 'no-address'], ['push', 'no-address']),
   ).toBe('Nothing to reach them by: no email address, no phone number, no push device.')
-  expect(tell(['email', 'consent-revoked'], ['telegram', 'no-address'], ['push', 'no-content'])).toBe(
-    'Not sent: no channel could be used (email: consent revoked; Telegram: no linked Telegram; push: no content for it).',
+  expect(
+    tell(
+      ['email', 'consent-revoked'],
+      ['telegram', 'no-address'],
+      ['push', 'no-content'],
+      ['voice', 'no-content'],
+    ),
+  ).toBe(
+    'Not sent: no channel could be used (email: consent revoked; Telegram: no linked Telegram; push, a voice call: no content for it).',
   )
 })
 
