@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { nowOf } from '../../db/clock.ts'
 import type { FlowRow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
+import type { Memory } from '../../db/memory.ts'
 import type { Tx } from '../../db/pool.ts'
+import { scheduleOf } from '../../db/schedules.ts'
+import { nextRun } from '../../flow/cron-runs.ts'
 import { migrate } from '../../flow/migrate.ts'
 import type { Context } from '../http/context.ts'
 import { problemView } from './problem-view.ts'
@@ -19,7 +23,11 @@ export const flowSummary = z.strictObject({
 })
 
 export const flowView = flowSummary
-  .extend({ draft: z.unknown(), problems: z.array(problemView) })
+  .extend({
+    draft: z.unknown(),
+    problems: z.array(problemView),
+    nextRuns: z.array(z.iso.datetime()).describe('Of its schedule, as long as it takes entries.'),
+  })
   .meta({ id: 'Flow' })
 
 export async function presentFlow(
@@ -31,7 +39,20 @@ export async function presentFlow(
     ...presentFlowSummary(flow),
     draft: flow.draft,
     problems: await problemsOf(tx, context, migrate(flow.draft)),
+    nextRuns: await nextRuns(tx, context.desk.memory, flow),
   }
+}
+
+const SHOWN = 3
+
+async function nextRuns(tx: Tx, memory: Memory, { state, version }: FlowRow): Promise<string[]> {
+  const clock = version && state !== 'stopped' ? await scheduleOf(tx, memory, version) : undefined
+  const runs: number[] = []
+  for (let at = clock ? await nowOf(tx) : null; clock && at !== null && runs.length < SHOWN;) {
+    at = nextRun(clock.cron, clock.zone, at)
+    if (at !== null) runs.push(at)
+  }
+  return runs.map((at) => new Date(at).toISOString())
 }
 
 export function presentFlowSummary(flow: FlowRow): z.input<typeof flowSummary> {

@@ -10,6 +10,7 @@ import { flowRoutes } from './flows.ts'
 import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
+import { launchRoutes } from './launches.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { preferenceRoutes } from './preferences.ts'
@@ -30,6 +31,7 @@ const DESCRIBED: readonly Route[] = [
   ...flowActRoutes,
   ...galleryRoutes,
   ...enrollmentRoutes,
+  ...launchRoutes,
   ...dryRunRoutes,
   ...testRunRoutes,
   ...singleMessageRoutes,

@@ -125,6 +125,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       vars: { now: 0, zone: 'UTC', values: {} },
     })
     const testRun = await insert('test_run', { flow, revision: 1, waits: 'PT5S', author: 'Theirs' })
+    const launch = await insert('launch', { flow, author: 'Theirs', last: 0 })
     await insert('flow_version', { flow, test_run: testRun, document: {}, plan: PLAN })
     await tx.rows(`insert into secret (workspace, name, sealed) values ($1, 'theirs-key', 'sealed')`, [
       workspace,
@@ -136,6 +137,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       members: 'm-theirs',
       flows: encodeId('flow', flow),
       'test-runs': encodeId('testRun', testRun),
+      launches: encodeId('launch', launch),
       messages: encodeId('message', message),
       templates: 'theirs-key',
       audiences: 'theirs-key',
