@@ -22,7 +22,8 @@ export function waitTurn(wait: PlanWait, scene: Scene): Turn {
   }
 }
 
-function waitFor({ by: _, ...args }: Extract<PlanWait, { by: 'duration' }>, scene: Scene): Turn {
+function waitFor({ ms, insteadOf }: Extract<PlanWait, { by: 'duration' }>, scene: Scene): Turn {
   const { arrivedAt, dueAt } = scene.enrollment
-  return restUntil(dueAt ?? arrivedAt + args.ms, { code: 'wait', args }, scene)
+  const args = { ms, ...(insteadOf !== undefined && { insteadOf }) }
+  return restUntil(dueAt ?? arrivedAt + ms, { code: 'wait', args }, scene)
 }
