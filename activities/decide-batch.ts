@@ -1,5 +1,6 @@
 import { changed } from '../flow/change.ts'
 import { decide } from '../flow/decide.ts'
+import type { Channel } from '../flow/channels/channel.ts'
 import type { Decision } from '../flow/decision.ts'
 import type { WorkspaceFacts } from '../flow/facts.ts'
 import type { Plan } from '../flow/plan.ts'
@@ -49,9 +50,21 @@ function decideAll(carried: Carried[], scenes: Scene[]): Decided[] {
   })
 }
 
-function countClaims({ member, plan, enrollment, now }: Scene, { next }: Decision): void {
-  if (next.do !== 'send' || plan.settings.purpose !== 'marketing' || enrollment.test) return
-  for (const { channel } of next.hops) member.sends.push({ at: now, channel, topic: plan.settings.topic })
+/** What leaves now counts as of now, also if it was claimed before and has waited since. */
+function countClaims({ member, plan, enrollment, now }: Scene, { node, next }: Decision): void {
+  if (plan.settings.purpose !== 'marketing' || enrollment.test) return
+  const { topic } = plan.settings
+  const leave = (channels: Channel[]): void => {
+    member.sends.push(...channels.map((channel) => ({ at: now, channel, topic })))
+  }
+  if (next.do === 'send') leave(next.hops.map(({ channel }) => channel))
+  if (next.do !== 'carry') return
+  const waiting = enrollment.hops.filter((hop) => hop.node === node && hop.status === 'pending')
+  const leaving = waiting.filter(({ hop }) => !next.held?.includes(hop)).map(({ channel }) => channel)
+  member.sends = member.sends.filter(
+    (send) => send.waiting !== enrollment.id || !leaving.includes(send.channel),
+  )
+  leave(leaving)
 }
 
 /** Quiet hours, caps, and all that ends by a clock. */

@@ -105,7 +105,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   await writeChanges(tx, engine, updatesOf(decided, sceneOf))
   const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
   const [pending, pendingToCall] = await Promise.all([
-    pendingOf(tx, waiting),
+    pendingOf(tx, waiting).then((messages) => messages.filter(mayLeave(decided))),
     pendingCalls(tx, plan.needs.webhooks ? waiting : []),
   ])
   const rows = { messages: [...claimed, ...pending], calls: [...calls, ...pendingToCall] }
@@ -122,6 +122,14 @@ function jobsOf(rows: { messages: Claimed[]; calls: ClaimedCall[] }, sceneOf: Ma
     return scene ? [{ call, scene }] : []
   })
   return [...messages, ...calls]
+}
+
+/** Some hops of a send may have to wait longer than others. */
+function mayLeave(decided: Decided[]): (message: Claimed) => boolean {
+  const held = decided.flatMap(({ carried, decision: { next } }) =>
+    next.do === 'carry' ? (next.held ?? []).map((hop) => `${carried.id} ${hop}`) : [],
+  )
+  return ({ enrollment, hop }) => !held.includes(`${enrollment} ${hop}`)
 }
 
 function updatesOf(decided: Decided[], sceneOf: Map<number, Scene>): Update[] {

@@ -2,6 +2,7 @@ import type { Channel } from '../flow/channels/channel.ts'
 import type { ReceiptKind } from '../flow/receipt.ts'
 import type { Desk } from './desk.ts'
 import { lockMembers } from './hot/claim.ts'
+import { makeRoom } from './hot/room.ts'
 import { advanceMessages } from './receipt-progress.ts'
 import { heed, sharers, wakeAwaiting } from './receipt-effects.ts'
 import type { Db, Tx } from './pool.ts'
@@ -177,4 +178,9 @@ async function act(tx: Tx, desk: Desk, matched: Matched[]): Promise<void> {
   await advanceMessages(tx, matched)
   await heed(tx, desk, matched)
   await wakeAwaiting(tx, matched)
+  const failed = matched.filter(({ receipt: { kind } }) => kind === 'bounced' || kind === 'failed')
+  await makeRoom(
+    tx,
+    failed.map(({ subject }) => subject.member),
+  )
 }

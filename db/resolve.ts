@@ -2,6 +2,7 @@ import { recordAudit } from './audit.ts'
 import { conflict, missing } from './fault.ts'
 import { lockMembers } from './hot/claim.ts'
 import { announceResend } from './hot/resends.ts'
+import { makeRoom } from './hot/room.ts'
 import { encodeId } from './ids.ts'
 import type { Tx } from './pool.ts'
 
@@ -34,6 +35,7 @@ export async function resolveMessage(
     )
   }
   if (as === 'resend') await announceResend(tx)
+  if (as === 'failed') await makeRoom(tx, [row.member])
   const subject = encodeId('message', message)
   await recordAudit(tx, {
     actor,

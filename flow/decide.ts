@@ -96,7 +96,7 @@ const PAUSED: Rest = { code: 'paused', until: null }
 
 function settle(journey: Journey, node: PlanNode, turn: Exclude<Turn, { take: string }>): Decision {
   if ('leave' in turn) return leave(journey, turn.leave)
-  if ('carry' in turn) return decision(journey, { do: 'carry' })
+  if ('carry' in turn) return decision(journey, { do: 'carry', ...(turn.held && { held: turn.held }) })
   if ('call' in turn) {
     record(journey, { outcome: 'sent', reason: turn.reason })
     return decision(journey, { do: 'call' })

@@ -20,7 +20,8 @@ type Next =
   | { do: 'send'; hops: Hop[] }
   /** The request of the node they stand at is to be claimed. */
   | { do: 'call' }
-  | { do: 'carry' }
+  /** `held`: hops that wait longer than the others. */
+  | { do: 'carry'; held?: number[] }
   /** `dueAt`: when to look again; null: when somebody acts. */
   | { do: 'rest'; dueAt: number | null; rest: Rest }
   | { do: 'end'; reason: Reason }

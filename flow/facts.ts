@@ -24,8 +24,14 @@ export interface MemberFacts {
   events: EventFact[]
   lists: string[]
   flows: { id: string; state: 'inside' | 'ended' }[]
-  /** Marketing messages that count towards caps, newest first, as far back as the longest cap looks. */
-  sends: { at: number; channel: Channel; topic: string | null }[]
+  /** Marketing messages that count towards caps, as far back as the longest cap looks; what is about to leave, as of now. */
+  sends: {
+    at: number
+    channel: Channel
+    topic: string | null
+    /** The enrollment it waits at, if it has not been handed over: it will be decided on once more before. */
+    waiting?: number
+  }[]
   erased: boolean
 }
 

@@ -96,7 +96,7 @@ function mustWait(approach: Approach): Held | null {
   return sendingOff(approach) ?? overCap(approach) ?? quiet(approach)
 }
 
-/** What keeps back even a message that was claimed before: a retry, one that lay while sending was switched off. */
+/** What keeps back even a message that was claimed before, whatever room it has under caps. */
 export function notNow(approach: Pick<Approach, 'channel' | 'scene'>): Held | null {
   return sendingOff(approach) ?? quiet(approach)
 }
@@ -105,12 +105,15 @@ function sendingOff({ scene }: Pick<Approach, 'scene'>): Held | null {
   return scene.workspace.sending ? null : { held: { code: 'sending-off' }, until: null }
 }
 
-function overCap({ channel, scene, claimed }: Approach): Held | null {
+/** Whether a cap is full, seen from a message of this flow by this channel. */
+export function overCap({ channel, scene, claimed }: Omit<Approach, 'node'>): Held | null {
   const { workspace, plan, member, enrollment, now } = scene
-  const { topic, frequencyCap } = plan.settings
+  const { purpose, topic, frequencyCap } = plan.settings
   if (frequencyCap === 'ignore' || enrollment.test || workspace.frequencyCaps.length === 0) return null
   const zone = zoneOf(scene)
-  const sends: MemberFacts['sends'] = claimed.map((one) => ({ at: now, channel: one, topic }))
+  // Transactional messages may heed caps; they never count towards them.
+  const counted = purpose === 'marketing' ? claimed : []
+  const sends: MemberFacts['sends'] = counted.map((one) => ({ at: now, channel: one, topic }))
   const full = fullCap(workspace.frequencyCaps, [...sends, ...member.sends], { channel, topic, now, zone })
   if (!full) return null
   const { max, per, window, topic: about, channel: by } = full.cap

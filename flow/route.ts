@@ -1,7 +1,8 @@
 import type { Channel, Reached } from './channels/channel.ts'
 import type { Candidate, Hop } from './decision.ts'
 import type { HopFact } from './facts.ts'
-import { gate, notNow, type Approach, type Verdict } from './gate.ts'
+import { gate, type Approach, type Verdict } from './gate.ts'
+import { underWay } from './open-hops.ts'
 import { stoodStill } from './pauses.ts'
 import type { NodeOf } from './plan.ts'
 import { hasReached } from './reached.ts'
@@ -21,29 +22,6 @@ export function decideSend(nodeId: string, node: NodeOf<'send'>, scene: Scene): 
   const own = scene.enrollment.hops.filter((hop) => hop.node === nodeId).toSorted((a, b) => a.hop - b.hop)
   const sending = { nodeId, node, scene, own }
   return underWay(own, scene) ?? (node.route.strategy === 'all' ? everyChannel(sending) : nextHop(sending))
-}
-
-/** A hop that is not settled yet keeps its member: in flight, or resting until it may be tried (again). */
-function underWay(own: HopFact[], scene: Scene): Turn | null {
-  const open = own.filter((hop) => hop.status === 'pending' || hop.status === 'sending')
-  if (open.length === 0) return null
-  if (open.some((hop) => hop.status === 'sending')) return { carry: true }
-  const rests = open.map((hop) => restOf(hop, scene))
-  if (rests.includes(null)) return { carry: true }
-  return rests.toSorted((a, b) => (a?.dueAt ?? Infinity) - (b?.dueAt ?? Infinity))[0] ?? null
-}
-
-/** What a hop that waits for its grant waits for besides: the end of a pause or of quiet hours, its retry; null when nothing. */
-function restOf(
-  { channel, retryAt, reason }: HopFact,
-  scene: Scene,
-): Extract<Turn, { rest: unknown }> | null {
-  if (scene.paused) return { rest: { code: 'paused' }, dueAt: null }
-  if (scene.workspace.sending && retryAt !== null && retryAt > scene.now) {
-    return { rest: { code: 'retry', args: { channel, why: reason } }, dueAt: retryAt }
-  }
-  const back = notNow({ channel, scene })
-  return back && { rest: back.held, dueAt: back.until }
 }
 
 function nextHop(sending: Sending): Turn {

@@ -28,4 +28,5 @@ export type Turn =
   | { rest: Rest; dueAt: number | null; candidates?: Candidate[] }
   | { send: Hop[]; reason: Reason; candidates: Candidate[] }
   | { call: true; reason: Reason }
-  | { carry: true }
+  /** `held`: hops that must not leave yet, while others do. */
+  | { carry: true; held?: number[] }

@@ -5,6 +5,7 @@ import type { Effect } from '../effect.ts'
 import type { Engine } from '../engine.ts'
 import type { MessageJob } from '../job.ts'
 import { settlementOf } from '../outcome.ts'
+import { overslept } from './overslept.ts'
 import type { Prepared } from './send.ts'
 
 /** The messages of one walk: rendered, granted, handed to their transports. */
@@ -17,14 +18,16 @@ export function sending(
     unfit: (prepared) =>
       prepared.fault === null && prepared.transport !== null ? null : failed(prepared.job, prepared.fault),
     async grant(prepared, lease) {
-      const messages = prepared.map(({ job: { message }, vars, subject }) => ({
+      const inTime = prepared.filter(({ job }) => !overslept(job, Date.now()))
+      if (inTime.length === 0) return []
+      const messages = inTime.map(({ job: { message }, vars, subject }) => ({
         id: message.id,
         period: message.period,
         vars,
         subject,
       }))
       const granted = await engine.db.inWorkspace(workspace, (tx) => grant(tx, { walk, lease, messages }))
-      return prepared.filter(({ job }) => granted.has(job.message.id))
+      return inTime.filter(({ job }) => granted.has(job.message.id))
     },
     takeBack(jobs, lease) {
       const ids = jobs.map(({ message }) => message.id)

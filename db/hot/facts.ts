@@ -3,6 +3,7 @@ import { CHANNEL_SPECS } from '../../flow/channels/registry.ts'
 import type { HopFact, MemberFacts } from '../../flow/facts.ts'
 import { encodeId } from '../ids.ts'
 import type { Tx } from '../pool.ts'
+import { capFacts } from './cap-facts.ts'
 import { eventFacts, type EventsWanted } from './event-facts.ts'
 
 const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(
@@ -12,6 +13,8 @@ const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(
 export interface Wanted extends EventsWanted {
   /** How far back sends matter to frequency caps, in ms; 0 when none applies. */
   capLookBack: number
+  /** Enrollments that are about to be decided on: what waits there leaves only if that says so. */
+  deciding?: number[]
 }
 
 /** Adds what a statement found to the facts of the members it found it for. */
@@ -30,7 +33,7 @@ export async function memberFacts(tx: Tx, wanted: Wanted): Promise<Map<number, M
     needs.events.length > 0 ? events(tx, wanted) : nothing,
     needs.lists.length > 0 ? lists(tx, members, needs.lists) : nothing,
     needs.flows.length > 0 ? flows(tx, members) : nothing,
-    capLookBack > 0 ? sends(tx, members, capLookBack) : nothing,
+    capLookBack > 0 ? sends(tx, wanted) : nothing,
   ])
   for (const fill of fills) fill(facts)
   return facts
@@ -169,23 +172,12 @@ async function flows(tx: Tx, members: number[]): Promise<Fill> {
   }
 }
 
-/** Marketing rows from pending to read, unknown too: what frequency caps count. */
-async function sends(tx: Tx, members: number[], lookBack: number): Promise<Fill> {
-  const rows = await tx.rows<{ member: number; at: Date; channel: Channel; topic: string | null }>(
-    `select member, coalesce(sent_at, granted_at, created_at) at, channel, topic from message
-     where member = any($1::bigint[]) and created_at > now() - $2 * interval '1 millisecond'
-       and counted and status <> 'failed'`,
-    [members, lookBack + RETRY_SLACK],
-    'sends',
-  )
+async function sends(tx: Tx, { members, capLookBack, deciding = [] }: Wanted): Promise<Fill> {
+  const found = await capFacts(tx, { members, lookBack: capLookBack, deciding })
   return (facts) => {
-    for (const { member, at, channel, topic } of rows)
-      facts.get(member)?.sends.push({ at: at.getTime(), channel, topic })
+    for (const [member, own] of found) facts.get(member)?.sends.push(...own)
   }
 }
-
-/** A hop may be sent some days after its row was made (retries): look a little further back than the caps do. */
-const RETRY_SLACK = 3 * 86_400_000
 
 interface HopRow {
   enrollment: number

@@ -8,8 +8,11 @@ import { readyStands, type StandKey } from './stands.ts'
 export async function makeRoom(tx: Tx, members: number[]): Promise<void> {
   if (members.length === 0) return
   const due = await tx.rows<StandKey>(
-    `update enrollment set due_at = now()
-     where member = any($1::bigint[]) and state = 'resting' and walk is null and rest->>'code' = 'frequency-cap'
+    `update enrollment set due_at = now() where id = any(array(
+       select id from enrollment
+       where member = any($1::bigint[]) and state = 'resting' and walk is null and due_at > now()
+         and rest->>'code' = 'frequency-cap'
+       order by id for no key update))
      returning version, node, lane`,
     [[...new Set(members)]],
     'make-room',

@@ -20,6 +20,7 @@ export async function loadScenes(
   const { plan, workspace, carried } = of
   const wanted = {
     members: [...new Set(carried.map((one) => one.member))],
+    deciding: carried.map((one) => one.id),
     entries: entriesOf(carried),
     awaited: carried.flatMap((one) => awaitedBy(one, plan)),
     ...wantedFor(plan, workspace),

@@ -1,3 +1,4 @@
+import type { Channel } from '../../flow/channels/channel.ts'
 import type { Decision, Hop } from '../../flow/decision.ts'
 import type { PlanSettings } from '../../flow/plan.ts'
 import type { Tx } from '../pool.ts'
@@ -20,7 +21,7 @@ export interface Claimed {
   period: string
   enrollment: number
   member: number
-  channel: string
+  channel: Channel
   transport: number
   template: number
   template_version: number
