@@ -94,7 +94,7 @@ export type PlanWait =
   | { by: 'date'; attribute: string; offsetMs: number }
   | ({ by: 'event'; event: string; where: Condition | null; timeoutMs: number } & Shortened)
 
-export /** Of a test run alone: how long it was drawn, in ms; null: until a time or a date. */
+/** Of a test run alone: how long it was drawn, in ms; null: until a time or a date. */
 interface Shortened {
   insteadOf?: number | null
 }
