@@ -22,6 +22,7 @@ const example = (name: string): object =>
 /** A body that each route takes, so that nothing but the workspace can refuse the call. */
 const BODIES: Record<string, object> = {
   'put /v1/flows/:id/draft': example('winner-congrats.flow.json'),
+  'post /v1/flows/:id/resume': { clocks: 'shift' },
   'post /v1/flows/:id/stop': { inside: 'finish' },
   'post /v1/messages/:id/resolve': { as: 'sent' },
   'post /v1/templates/:key/preview': { channel: 'sms' },

@@ -2,28 +2,13 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKey } from '../../db/api-keys.ts'
 import { tellLive } from '../../db/live.ts'
+import { listen } from './listen.ts'
 import { startServer } from './start-server.ts'
 import type { TestServer } from './start-server.ts'
 
 let server: TestServer
 beforeAll(async () => void (server = await startServer()))
 afterAll(() => server.close())
-
-/** Opens the stream and reads until `enough` is said. */
-async function listen(key: string) {
-  const response = await fetch(`${server.base}/v1/stream`, { headers: { authorization: `Bearer ${key}` } })
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  const until = async (enough: string): Promise<string> => {
-    while (!text.includes(enough)) {
-      const { value, done } = await reader.read()
-      if (done) return `${text}[end]`
-      text += value
-    }
-    return text
-  }
-  return { response, until, end: () => reader.cancel() }
-}
 
 const tell = (workspace: number, topic: string, data: unknown) =>
   server.db.inWorkspace(workspace, (tx) => tellLive(tx, { workspace, topic, data }))
@@ -36,8 +21,8 @@ test('clients hear of their own workspace, after the commit, and of no other', a
   const theirs = await server.db.inWorkspace(other, (tx) =>
     createKey(tx, other, { name: 'Other', scopes: ['*'] }),
   )
-  const here = await listen(server.key)
-  const there = await listen(theirs.key)
+  const here = await listen(server, server.key)
+  const there = await listen(server, theirs.key)
   expect(here.response.headers.get('content-type')).toContain('text/event-stream')
   await Promise.all([here.until('event: sync'), there.until('event: sync')])
 
@@ -52,7 +37,7 @@ test('clients hear of their own workspace, after the commit, and of no other', a
 })
 
 test('after the database connection was lost, clients are told to look afresh', async () => {
-  const here = await listen(server.key)
+  const here = await listen(server, server.key)
   await here.until('event: sync')
   const admin = new pg.Client({ connectionString: server.url })
   await admin.connect()
