@@ -14,7 +14,7 @@ beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'workflows', 'all.ts'), logger })
 })
 
-test.each(RECORDED)('today’s walk goes on where %s stopped', async (name) => {
+test.each(RECORDED)('today’s workflows go on where %s stopped', async (name) => {
   const history: unknown = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))
   await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined()
 })
