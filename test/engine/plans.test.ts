@@ -7,6 +7,8 @@ import { ungrant } from '../../db/hot/grant.ts'
 import { renewLease } from '../../db/hot/leases.ts'
 import { stopFlow } from '../../db/flow-acts.ts'
 import { matchEarlyReceipts } from '../../db/receipts.ts'
+import { beginLaunch } from '../../db/launches.ts'
+import { triggering } from '../triggers/triggering.ts'
 import { BIG, fillWithoutStatistics } from './crowd.ts'
 import { drawing, send, update, wait, waitFor } from './drawing.ts'
 import { openEngine } from './open-engine.ts'
@@ -84,7 +86,26 @@ async function liveThroughEverything(): Promise<void> {
   await world.within((tx) => stopFlow(tx, flow, 'exit'))
   await world.carry()
   await changeAndWait(ana)
+  await comeUnasked(eve)
   await die(bob)
+}
+
+/** A launch, and a date that makes a member enter. */
+async function comeUnasked(member: string): Promise<void> {
+  const triggers = triggering(world)
+  const [row] = await world.rows<{ id: number }>('select id from member where external_id = $1', [member])
+  const flow = await world.publish(drawing({ rest: waitFor('P1D') }, { on: { date: { attribute: 'born' } } }))
+  const of = { members: [row?.id ?? 0] }
+  await world.within((tx) => beginLaunch(tx, { flow, of, author: 'test' }))
+  await triggers.launchAll()
+  await world.put({ externalId: member, attributes: { born: '2000-02-29' } })
+  await triggers.look()
+  await world.rows(
+    `insert into occurrence (workspace, flow, member, day, due_at) values ($1, $2, $3, '2026-02-28', now())`,
+    [world.workspace, flow, row?.id],
+  )
+  await triggers.enterByDate()
+  await world.carry()
 }
 
 /** A wait for an event, for a date, and what is changed in between. */
