@@ -54,7 +54,8 @@ export function dryRun(playing: Playing): Played {
 /** Says what was taken for granted where it was: no event was given to begin the journey with. */
 function supposed(step: PlayedStep): PlayedStep {
   const { code, args } = step.reason
-  return code === 'entered' && args ? { ...step, reason: { code: 'entered-supposedly', args } } : step
+  if (code !== 'entered' || args?.['event'] === undefined) return step
+  return { ...step, reason: { code: 'entered-supposedly', args } }
 }
 
 function carryOn(play: Play): void {

@@ -18,8 +18,9 @@ function handedOver(play: Play, hop: Hop): SimulatedHop {
   const { enrollment, now } = play.scene
   const about = play.replies.filter((reply) => isAbout(reply, enrollment.node, hop.channel))
   const early = about.filter(({ at }) => at <= now)
-  for (const reply of early) play.heard.add(reply)
   const fault = play.fill(hop, play.scene)
+  // Nobody reports about a message that was never made.
+  for (const reply of fault ? about : early) play.heard.add(reply)
   if (fault) return outcome(play, hop, fault)
   play.sent.push(hop.channel)
   const refused = early.some(({ receipt }) => receipt.status === 'failed')

@@ -25,8 +25,8 @@ function hearEvent(play: Play, { event, at }: Extract<Reply, { event: unknown }>
 }
 
 /** A report about a message that is not there yet waits for it (`handOver`). */
-function hearReceipt(play: Play, reply: ReceiptReply, { awaits }: Rest): boolean {
-  const { node, channel } = reply.receipt
+function hearReceipt(play: Play, reply: ReceiptReply, { code, awaits }: Rest): boolean {
+  const { node, channel, status } = reply.receipt
   const { enrollment, plan, now } = play.scene
   if (!play.hops.some((hop) => isAbout(reply, hop.node, hop.channel))) return false
   play.heard.add(reply)
@@ -35,10 +35,12 @@ function hearReceipt(play: Play, reply: ReceiptReply, { awaits }: Rest): boolean
   )
   changeEnrollment(play, { hops: play.hops })
   countSends(play)
-  const refuses = heed(play, reply.receipt.status, channel)
+  const refuses = heed(play, status, channel)
   const heard = plan.exitOn.receipts || (refuses && plan.exitOn.consent)
   const awaited = awaits !== undefined && 'receipt' in awaits && node === enrollment.node
-  return leaves(play, heard) || awaited
+  // What failed counts towards no cap any more.
+  const room = code === 'frequency-cap' && (status === 'failed' || status === 'bounced')
+  return leaves(play, heard) || awaited || room
 }
 
 /** Exit criteria are asked when what came is something that they mention. */

@@ -12,18 +12,26 @@ export async function present(
   const spec = route.responses[answer.status]
   if (!spec) throw new BrokenPromise(route, `answers ${answer.status}`)
   response.status(answer.status)
-  const json = spec instanceof z.ZodType ? spec : 'json' in spec ? spec.json : null
-  if (json === null || typeof answer.body === 'function') {
+  const json = schemaOf(spec)
+  if (!json || typeof answer.body === 'function') {
     response.type('type' in spec ? spec.type : 'application/x-ndjson').set(answer.headers ?? {})
-    if (response.req.method === 'HEAD') response.end()
-    else if (typeof answer.body === 'function') await answer.body(response)
-    else response.end(answer.body)
-    return
+    return write(response, answer.body)
   }
   if (check) keepPromise(route, json, answer.body)
   response.set(answer.headers ?? {})
   if (answer.body === null) response.end()
   else response.json(answer.body)
+}
+
+function schemaOf(spec: Responses[number]): z.ZodType | undefined {
+  if (spec instanceof z.ZodType) return spec
+  return 'json' in spec ? spec.json : undefined
+}
+
+async function write(response: Response, body: Answer<Responses>['body']): Promise<void> {
+  if (response.req.method === 'HEAD') response.end()
+  else if (typeof body === 'function') await body(response)
+  else response.end(body)
 }
 
 /** Names the place, never the value: its code goes to the log. */

@@ -27,10 +27,11 @@ interface Posted {
 
 /**
  * A workspace with a simulator on every channel, a template for each, and the engine that carries its members. All it
- * does goes through `through`, for whoever wants to listen.
+ * does goes through `through`, for whoever wants to listen; `first` meets the database before anybody else.
  */
-export async function openWorld({ through = (db: Db) => db } = {}) {
+export async function openWorld({ through = (db: Db) => db, first = async (_url: string) => {} } = {}) {
   const { db: own, url, workspace, close } = await freshDatabase()
+  await first(url)
   const db = through(own)
   const { engine, ...carrier } = await openEngine(db, workspace)
   const desk = { digest: digestWith(SECRET), memory: engine.memory }

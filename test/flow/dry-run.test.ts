@@ -214,6 +214,17 @@ test('messages of the journey count towards caps, those that failed do not', () 
   expect(failed.slice(5)).toEqual(['again sent hop +60', 'again next reached +60', 'again end end +60'])
 })
 
+test('a message that turns out to have failed makes room in a full cap', () => {
+  const workspace = { frequencyCaps: [{ max: 1, per: 'day' as const, window: 'rolling' as const }] }
+  const nodes = { ...SIMPLE, again: sendBy({ channels: ['sms'] }) }
+  expect(trace({ nodes, workspace, replies: [receipt('bounced', 90)] }).slice(5)).toEqual([
+    'again resting frequency-cap +60',
+    'again sent hop +90',
+    'again next reached +90',
+    'again end end +90',
+  ])
+})
+
 test('who would rest until somebody acts is left resting, with the reason', () => {
   const { steps, moves } = played({ nodes: SIMPLE, workspace: { sending: false } })
   expect(steps.at(-1)).toMatchObject({ node: 'here', outcome: 'resting', reason: { code: 'sending-off' } })

@@ -137,23 +137,34 @@ test('whoever is not there, and whatever no send makes, is told at its place', a
   ])
 })
 
-test.each<[string, object, string, string]>([
-  ['both members and an audience', { members: ['m-1'], audience: 'gold' }, 'audience', 'members-or-audience'],
-  ['an audience that is not there', { audience: 'platinum' }, 'audience', 'unknown-audience'],
+test.each<[string, object, { path: string; code: string }]>([
+  [
+    'both members and an audience',
+    { members: ['m-1'], audience: 'gold' },
+    { path: 'audience', code: 'members-or-audience' },
+  ],
+  ['an audience that is not there', { audience: 'platinum' }, { path: 'audience', code: 'unknown-audience' }],
   [
     'an audience that needs a journey',
     { audience: { message: { status: 'sent' } } },
-    'audience',
-    'needs-a-journey',
+    { path: 'audience', code: 'needs-a-journey' },
   ],
-  ['a reply that says nothing', { replies: [{ member: 'm-1', after: 'PT1H' }] }, 'replies[0]', 'one-of'],
-  ['more members than a thousand', { members: Array(1_001).fill('m-1') }, 'members', 'too-big'],
-  ['a limit of none', { limit: 0 }, 'limit', 'too-small'],
-  ['what it does not know', { speed: 'fast' }, 'speed', 'unknown-property'],
-])('a dry run refuses %s', async (_, body, path, code) => {
+  [
+    'a reply that says nothing',
+    { replies: [{ member: 'm-1', after: 'PT1H' }] },
+    { path: 'replies[0]', code: 'one-of' },
+  ],
+  [
+    'more members than a thousand',
+    { members: Array(1_001).fill('m-1') },
+    { path: 'members', code: 'too-big' },
+  ],
+  ['a limit of none', { limit: 0 }, { path: 'limit', code: 'too-small' }],
+  ['what it does not know', { speed: 'fast' }, { path: 'speed', code: 'unknown-property' }],
+])('a dry run refuses %s', async (_, body, issue) => {
   const answer = await dry(body)
   expect(answer.status).toBe(422)
-  expect(answer.body.issues).toContainEqual(expect.objectContaining({ path, code }))
+  expect(answer.body.issues).toContainEqual(expect.objectContaining(issue))
 })
 
 test('a flow that is not there is 404', async () => {
