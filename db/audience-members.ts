@@ -1,49 +1,52 @@
 import type { Condition } from '../flow/conditions/schema.ts'
-import { whoIsIn } from './audience-truth.ts'
-import { missing } from './fault.ts'
+import { audienceCondition } from '../flow/nodes/audience-key.ts'
+import { nowOf } from './clock.ts'
+import { audienceSql } from './conditions/audience-sql.ts'
+import { invalid, missing } from './fault.ts'
+import { memberSearch } from './member-search.ts'
 import type { Memory } from './memory.ts'
-import { findMemberIds } from './member-views.ts'
-import type { Tx } from './pool.ts'
+import type { Db, Tx } from './pool.ts'
+import { withTimeLimit } from './time-limit.ts'
 
-export interface AudiencePage {
+interface InAudience {
   /** The key of one that is saved, or a condition of its own. */
   audience: string | Condition
+  /** As in db/member-search. */
   q?: string | undefined
+  /** Only members that came before this id. */
   before?: number | undefined
   limit: number
 }
 
-const BATCH = 500
-/** A page of a small audience among many members ends here and goes on with the next one. */
-const LOOKED_AT_MOST = 20_000
+const PATIENCE_MS = 5_000
 
-/** Ids of those in an audience, newest first, and where to look on: undefined when all have been looked at. */
+/** Ids of those in an audience, newest first. */
 export async function findInAudience(
-  tx: Tx,
-  memory: Memory,
-  { audience, q, before, limit }: AudiencePage,
-): Promise<{ ids: number[]; after: number | undefined }> {
-  const where = await conditionOf(tx, memory, audience)
-  const found: number[] = []
-  let after = before
-  for (let looked = 0; looked < LOOKED_AT_MOST; looked += BATCH) {
-    const ids = await findMemberIds(tx, { q, before: after, limit: BATCH })
-    const [inside] = await whoIsIn(tx, memory, { wheres: [where], ids })
-    for (const id of ids.filter((one) => inside?.has(one))) {
-      found.push(id)
-      if (found.length === limit) return { ids: found, after: id }
-    }
-    if (ids.length < BATCH) return { ids: found, after: undefined }
-    after = ids.at(-1)
-  }
-  return { ids: found, after }
+  db: Db,
+  { workspace, memory }: { workspace: number; memory: Memory },
+  asked: InAudience,
+): Promise<number[]> {
+  const found = await withTimeLimit(db, { workspace, ms: PATIENCE_MS }, async (tx) => {
+    const { audiences } = await memory.workspace(tx)
+    if (typeof asked.audience === 'string') await readKey(tx, asked.audience)
+    const params: unknown[] = [asked.before ?? Number.MAX_SAFE_INTEGER, asked.limit]
+    const place = { audiences, now: await nowOf(tx) }
+    const inside = audienceSql(audienceCondition(asked.audience), place, params)
+    const named = asked.q ? `m.id in (${memberSearch(asked.q, params)})` : 'true'
+    const rows = await tx.rows<{ id: number }>(
+      `select m.id from member m where m.id < $1 and m.erased_at is null and ${inside} and ${named}
+       order by m.id desc limit $2`,
+      params,
+    )
+    return rows.map((row) => row.id)
+  })
+  if (!found) throw invalid([{ path: 'audience', code: 'too-slow', message: TOO_SLOW }])
+  return found
 }
 
-/** The saved condition; each page reads it afresh. */
-async function conditionOf(tx: Tx, memory: Memory, audience: string | Condition): Promise<Condition> {
-  if (typeof audience !== 'string') return audience
-  const { audiences } = await memory.workspace(tx)
-  const where = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined
-  if (!where) throw missing('audience')
-  return where
+async function readKey(tx: Tx, key: string): Promise<void> {
+  const [saved] = await tx.rows('select from audience where key = $1', [key])
+  if (!saved) throw missing('audience')
 }
+
+const TOO_SLOW = `Finding them took longer than ${PATIENCE_MS / 1_000} seconds. Ask for fewer first, beside "all": those with a consent, on a list, with an event.`

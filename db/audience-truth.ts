@@ -1,8 +1,10 @@
 import { evaluate } from '../flow/conditions/evaluate.ts'
+import { explain, type Explained } from '../flow/conditions/explain.ts'
 import { needsOf } from '../flow/conditions/needs.ts'
+import { openedNeeds } from '../flow/conditions/opened.ts'
+import type { ConditionScene } from '../flow/conditions/scene.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
 import type { Verdict } from '../flow/conditions/verdict.ts'
-import type { MemberFacts } from '../flow/facts.ts'
 import { nowOf } from './clock.ts'
 import { memberFacts } from './hot/facts.ts'
 import type { Memory } from './memory.ts'
@@ -19,29 +21,30 @@ export async function whoIsIn(tx: Tx, memory: Memory, asked: Asked): Promise<Set
   return verdicts.map((of) => new Set([...of].flatMap(([id, { truth }]) => (truth ? id : []))))
 }
 
-/** What each condition says about these members, outside any journey. Facts are loaded once for all of them. */
-export async function verdictsAbout(
-  tx: Tx,
-  memory: Memory,
-  { wheres, ids }: Asked,
-): Promise<Map<number, Verdict>[]> {
-  const workspace = await memory.workspace(tx)
-  const needs = { ...needsOf(opened(wheres, workspace.audiences)), templates: [], webhooks: false }
-  const facts = await memberFacts(tx, { members: ids, needs, capLookBack: 0 })
-  const now = await nowOf(tx)
-  const of = (where: Condition, member: MemberFacts): Verdict =>
-    evaluate(where, { member, workspace, now, enrollment: null })
-  return wheres.map((where) => new Map([...facts.values()].map((member) => [member.id, of(where, member)])))
+/** What each condition says about these members, outside any journey. */
+export async function verdictsAbout(tx: Tx, memory: Memory, asked: Asked): Promise<Map<number, Verdict>[]> {
+  const scenes = await scenesOutside(tx, memory, asked)
+  return asked.wheres.map(
+    (where) => new Map(scenes.map((scene) => [scene.member.id, evaluate(where, scene)])),
+  )
 }
 
-/** The conditions with those of all audiences they name, however deep. */
-function opened(wheres: Condition[], audiences: Record<string, Condition>): Condition[] {
-  const all = new Set(wheres)
-  for (const condition of all) {
-    for (const key of needsOf([condition]).audiences) {
-      const inner = Object.hasOwn(audiences, key) ? audiences[key] : undefined
-      if (inner) all.add(inner)
-    }
-  }
-  return [...all]
+/** What each leaf of a condition says about a member, outside any journey; undefined when there is none. */
+export async function explainAbout(
+  tx: Tx,
+  memory: Memory,
+  { where, member }: { where: Condition; member: number },
+): Promise<Explained | undefined> {
+  const [scene] = await scenesOutside(tx, memory, { wheres: [where], ids: [member] })
+  return scene && explain(where, scene)
+}
+
+/** Facts are loaded once for all of the conditions. */
+async function scenesOutside(tx: Tx, memory: Memory, { wheres, ids }: Asked): Promise<ConditionScene[]> {
+  const workspace = await memory.workspace(tx)
+  const named = { ...needsOf(wheres), templates: [], webhooks: false }
+  const needs = openedNeeds(named, workspace.audiences)
+  const facts = await memberFacts(tx, { members: ids, needs, capLookBack: 0 })
+  const now = await nowOf(tx)
+  return [...facts.values()].map((member) => ({ member, workspace, now, enrollment: null }))
 }

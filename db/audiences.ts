@@ -18,8 +18,12 @@ export async function readAudience(em: EntityManager, key: string): Promise<Audi
   return found
 }
 
-/** The conditions of all audiences by key: they refer to each other. */
-export async function audienceConditions(em: EntityManager): Promise<Map<string, Condition>> {
+/**
+ * The conditions of all audiences by key: they refer to each other. Whoever saves one waits here for whoever else does,
+ * so that two cannot close a circle between them.
+ */
+export async function holdConditions(em: EntityManager, workspace: number): Promise<Map<string, Condition>> {
+  await em.execute('select from workspace where id = ? for no key update', [workspace])
   const all = await em.find(Audience, {})
   return new Map(all.map((each) => [each.key, each.where as Condition])) // stored by saveAudience alone
 }

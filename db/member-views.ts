@@ -1,6 +1,7 @@
 import type { Channel } from '../flow/channels/channel.ts'
 import type { ConsentFact } from '../flow/facts.ts'
 import { missing } from './fault.ts'
+import { memberSearch } from './member-search.ts'
 import type { Tx } from './pool.ts'
 
 /** A member as domain systems and operators see them. */
@@ -63,36 +64,11 @@ export async function findMemberIds(
   tx: Tx,
   { q, before = Number.MAX_SAFE_INTEGER, limit }: MemberQuery,
 ): Promise<number[]> {
-  const rows = q
-    ? await tx.rows<{ id: number }>(SEARCH, [before, limit, q, `${q}${LAST}`, phoneStart(q)])
-    : await tx.rows<{ id: number }>(
-        'select id from member where id < $1 and erased_at is null order by id desc limit $2',
-        [before, limit],
-      )
+  const params: unknown[] = [before, limit]
+  const from = q ? `(${memberSearch(q, params)}) found where` : 'member where erased_at is null and'
+  const rows = await tx.rows<{ id: number }>(
+    `select id from ${from} id < $1 order by id desc limit $2`,
+    params,
+  )
   return rows.map((row) => row.id)
 }
-
-const LAST = '\u{10FFFF}'
-
-/** Numbers are stored with a plus, and looked for without. */
-function phoneStart(q: string): string {
-  const digits = q.replace(/[\s().+-]/g, '')
-  return /^\d+$/.test(digits) ? `+${digits}` : q
-}
-
-// Ranges, not LIKE: behind row-level security an index serves leakproof operators only. starts_with then decides,
-// since a range follows the collation of the database.
-const SEARCH = `
-  select id from (
-    select id from member where external_id >= $3 and external_id <= $4 and starts_with(external_id, $3)
-    union
-    select id from member
-    where name_key >= lower($3) collate "C" and name_key <= lower($4) collate "C" and starts_with(name_key, lower($3))
-    union
-    select member from address
-    where kind = 'email' and value >= $3 and value <= $4 and starts_with(value, $3)
-    union
-    select member from address
-    where kind = 'phone' and value >= $5 and value <= $5 || '${LAST}' and starts_with(value, $5)
-  ) found
-  where id < $1 order by id desc limit $2`

@@ -1,10 +1,10 @@
 import type { Condition } from '../flow/conditions/schema.ts'
 import type { WorkspaceFacts } from '../flow/facts.ts'
-import { countAudiences } from './audience-count.ts'
 import { audiencePage } from './audience-page.ts'
 import { invalid, type Fault, type Issue } from './fault.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
+import { populationSize } from './population.ts'
 
 /** Who gets a test: members by their external ids, or an audience by its key or as a condition. */
 export type Testers = { members: string[] } | { audience: string | Condition }
@@ -22,8 +22,8 @@ export async function findTesters(tx: Tx, memory: Memory, testers: Testers): Pro
   const found = await audiencePage(tx, { where, workspace, after: 0, limit: TESTERS_AT_MOST + 1 })
   if (found.length === 0) throw refused('nobody', NOBODY(nameOf(audience)))
   if (found.length <= TESTERS_AT_MOST) return found
-  const [counted] = await countAudiences(tx, memory, [where])
-  throw refused('too-many-testers', TOO_MANY(nameOf(audience), counted?.count ?? null))
+  const count = await populationSize(tx, { of: { where }, workspace })
+  throw refused('too-many-testers', TOO_MANY(nameOf(audience), count))
 }
 
 async function named(tx: Tx, members: string[]): Promise<number[]> {
@@ -57,5 +57,5 @@ const UNKNOWN = (key: string): string =>
 const NOBODY = (audience: string): string =>
   `Nobody is in ${audience}. Let it match the people who try things out, or name members.`
 
-const TOO_MANY = (audience: string, count: number | null): string =>
-  `${count === null ? 'Too many people' : `${count} people`} are in ${audience}; a test run sends real messages, so it takes at most ${TESTERS_AT_MOST} from an audience. Choose a smaller one, or name up to 1,000 members.`
+const TOO_MANY = (audience: string, count: number): string =>
+  `${count} people are in ${audience}; a test run sends real messages, so it takes at most ${TESTERS_AT_MOST} from an audience. Choose a smaller one, or name up to 1,000 members.`

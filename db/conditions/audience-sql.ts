@@ -1,11 +1,9 @@
 import { leafKind } from '../../flow/conditions/leaf-kind.ts'
 import type { Condition } from '../../flow/conditions/schema.ts'
+import { MOST_LEAVES } from '../../flow/conditions/sound-audiences.ts'
 import { invalid } from '../fault.ts'
 import type { Place } from './leaf-sql.ts'
 import { LEAF_SQL } from './leaves/registry.ts'
-
-/** Leaves in one statement, those of the audiences it names counted wherever they are named. */
-const MOST_LEAVES = 2_000
 
 /**
  * A condition as SQL over a member with the alias `m`: true for those in the audience, false for the others, never null.

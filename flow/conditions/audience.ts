@@ -4,11 +4,12 @@ import { leavesOf, type PlacedLeaf } from './leaves-of.ts'
 import { refOf } from './leaves/field-schema.ts'
 import { needsOf } from './needs.ts'
 import type { Condition } from './schema.ts'
+import { LONGEST_CHAIN, MOST_LEAVES, soundAudiences } from './sound-audiences.ts'
 
 /** Why a condition cannot be saved as an audience. */
 export interface AudienceIssue {
   path: string
-  code: 'needs-a-journey' | 'circle'
+  code: 'needs-a-journey' | 'circle' | 'too-large'
   message: string
 }
 
@@ -25,9 +26,19 @@ export function audienceIssues(
     return [{ path, code: 'needs-a-journey' as const, message }]
   })
   const circle = circleOf(key, where, saved)
-  if (!circle) return bound
+  if (!circle) return [...bound, ...tooLarge(key, where, saved)]
   const message = `Audiences cannot name each other in a circle: ${circle.join(' → ')}.`
   return [...bound, { path: '', code: 'circle', message }]
+}
+
+/** Saving one also lifts those that name it. */
+function tooLarge(key: string, where: Condition, saved: Record<string, Condition>): AudienceIssue[] {
+  const before = soundAudiences(saved)
+  const after = soundAudiences({ ...before, [key]: where })
+  const lost = [key, ...Object.keys(before)].find((one) => !Object.hasOwn(after, one))
+  if (lost === undefined) return []
+  const message = `Audiences name each other at most ${LONGEST_CHAIN} deep and ask ${MOST_LEAVES} questions in all; "${lost}" would go beyond. Name fewer.`
+  return [{ path: '', code: 'too-large', message }]
 }
 
 /** The part of a leaf that only a journey has. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { countAudiences } from '../../db/audience-count.ts'
-import { audienceConditions, listAudiences, readAudience, saveAudience } from '../../db/audiences.ts'
+import { countAudiences, previewAudience } from '../../db/audience-count.ts'
+import { whyInAudience } from '../../db/audience-why.ts'
+import { holdConditions, listAudiences, readAudience, saveAudience } from '../../db/audiences.ts'
 import type { Audience } from '../../db/entities/audience.ts'
 import { invalid } from '../../db/fault.ts'
 import { inWorkspace } from '../../db/orm.ts'
@@ -15,7 +16,8 @@ import { route } from '../http/route.ts'
 const count = z
   .int()
   .nullable()
-  .meta({ description: 'Members in it now; null when there are too many members to look at in one request.' })
+  .meta({ description: 'Members in it now; null when counting took too long: then `uncounted` says so.' })
+const uncounted = z.string().optional()
 
 const audienceView = z
   .strictObject({
@@ -23,10 +25,20 @@ const audienceView = z
     name: z.string(),
     where: conditionSchema,
     count,
+    uncounted,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Audience' })
+
+const told = z
+  .strictObject({
+    path: z.string().meta({ description: 'Where in `where` it is asked: `all[0].not`.' }),
+    says: z.string().meta({ description: 'What was found, as a clause: "tier was *silver*".' }),
+    truth: z.boolean(),
+    decisive: z.boolean().meta({ description: 'Whether the answer hung on it.' }),
+  })
+  .meta({ id: 'AudienceAnswer' })
 
 const params = z.strictObject({ key: keySchema })
 
@@ -58,6 +70,20 @@ export const audienceRoutes = [
     },
   }),
   route({
+    method: 'get',
+    path: '/v1/audiences/:key/why',
+    summary: 'Why a member is, or is not, in an audience: what each of its questions found',
+    permission: 'audiences:read',
+    params,
+    query: z.strictObject({ member: z.string().min(1).max(200) }),
+    responses: { 200: z.strictObject({ in: z.boolean(), why: z.array(told) }) },
+    async handle({ params: { key }, query: { member } }, { db, desk, orm, workspace }) {
+      await inWorkspace(orm, workspace, (em) => readAudience(em, key))
+      const why = await db.inWorkspace(workspace, (tx) => whyInAudience(tx, desk.memory, { key, member }))
+      return { status: 200, body: { in: why.truth, why: why.told } }
+    },
+  }),
+  route({
     method: 'put',
     path: '/v1/audiences/:key',
     summary: 'Save an audience: a condition that is always evaluated afresh',
@@ -68,7 +94,7 @@ export const audienceRoutes = [
     async handle({ params: { key }, body }, context) {
       const { orm, workspace } = context
       const saved = await inWorkspace(orm, workspace, async (em) => {
-        refuseUnfit(key, body.where, Object.fromEntries(await audienceConditions(em)))
+        refuseUnfit(key, body.where, Object.fromEntries(await holdConditions(em, workspace)))
         return saveAudience(em, workspace, { key, ...body })
       })
       return { status: 200, body: await presentOne(saved, context) }
@@ -80,11 +106,11 @@ export const audienceRoutes = [
     summary: 'How many members a condition is true for now, and some of them',
     permission: 'audiences:read',
     body: z.strictObject({ where: conditionSchema }),
-    responses: { 200: z.strictObject({ count, sample: z.array(z.string()) }) },
+    responses: { 200: z.strictObject({ count, uncounted, sample: z.array(z.string()) }) },
     async handle({ body: { where } }, { db, desk, workspace }) {
       refuseUnfit('', where, {})
-      const [counted] = await db.inWorkspace(workspace, (tx) => countAudiences(tx, desk.memory, [where]))
-      return { status: 200, body: counted! } // one condition, one count
+      const { count, sample } = await previewAudience(db, { workspace, memory: desk.memory }, where)
+      return { status: 200, body: { ...counted(count), sample } }
     },
   }),
 ]
@@ -103,14 +129,21 @@ async function presentOne(audience: Audience, context: Context): Promise<View> {
 }
 
 async function present(audiences: Audience[], { db, desk, workspace }: Context): Promise<View[]> {
-  const wheres = audiences.map((audience) => audience.where as Condition) // stored by the PUT above alone
-  const counts = await db.inWorkspace(workspace, (tx) => countAudiences(tx, desk.memory, wheres))
-  return audiences.map(({ key, name, createdAt, updatedAt }, n) => ({
+  const wheres = audiences.map(({ key }) => ({ inAudience: key }))
+  const counts = await countAudiences(db, { workspace, memory: desk.memory }, wheres)
+  return audiences.map(({ key, name, where, createdAt, updatedAt }, n) => ({
     key,
     name,
-    where: wheres[n]!,
-    count: counts[n]?.count ?? null,
+    where: where as Condition, // stored by the PUT above alone
+    ...counted(counts[n] ?? null),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }))
 }
+
+function counted(count: number | null) {
+  return count === null ? { count, uncounted: TOO_SLOW } : { count }
+}
+
+const TOO_SLOW =
+  'Counting took too long and was given up. Ask for fewer first, beside "all" (those with a consent, on a list, with an event), or look at this audience alone.'

@@ -11,6 +11,7 @@ import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './keys.ts'
 import { launchRoutes } from './launches.ts'
+import { listRoutes } from './lists.ts'
 import { memberRoutes } from './members.ts'
 import { messageRoutes } from './messages.ts'
 import { preferenceRoutes } from './preferences.ts'
@@ -38,6 +39,7 @@ const DESCRIBED: readonly Route[] = [
   ...messageRoutes,
   ...simulatorRoutes,
   ...audienceRoutes,
+  ...listRoutes,
   ...templateRoutes,
   ...channelRoutes,
   ...settingsRoutes,

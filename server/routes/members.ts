@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { findInAudience, type AudiencePage } from '../../db/audience-members.ts'
+import { findInAudience } from '../../db/audience-members.ts'
 import { recordAudit } from '../../db/audit.ts'
-import type { Desk } from '../../db/desk.ts'
 import { eraseMember } from '../../db/erasure.ts'
 import { missing } from '../../db/fault.ts'
 import { instantSchema } from '../../db/instant.ts'
@@ -9,9 +8,8 @@ import { memberChange } from '../../db/member-change.ts'
 import { exportMember } from '../../db/member-export.ts'
 import { findMemberIds, membersById, readMember } from '../../db/member-views.ts'
 import { upsertMembers } from '../../db/members.ts'
-import type { Tx } from '../../db/pool.ts'
 import { readTimeline } from '../../db/timeline.ts'
-import { listOf, pageOf, pagingQuery, cursorOf } from '../http/paging.ts'
+import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { audienceQuery } from '../members/audience-query.ts'
 import { memberView, presentMember } from '../members/member-view.ts'
@@ -56,12 +54,13 @@ export const memberRoutes = [
     }),
     responses: { 200: listOf(memberView) },
     async handle({ query: { cursor: before, limit, q, audience } }, { db, desk, workspace }) {
+      const page = { q, before, limit: limit + 1 }
+      const place = { workspace, memory: desk.memory }
+      const inside =
+        audience === undefined ? undefined : await findInAudience(db, place, { audience, ...page })
       const body = await db.inWorkspace(workspace, async (tx) => {
-        const page =
-          audience === undefined
-            ? pageOf(await findMemberIds(tx, { q, before, limit: limit + 1 }), limit, (one) => one)
-            : await audiencePage(tx, desk, { audience, q, before, limit })
-        return { items: (await membersById(tx, page.items)).map(presentMember), next: page.next }
+        const { items, next } = pageOf(inside ?? (await findMemberIds(tx, page)), limit, (one) => one)
+        return { items: (await membersById(tx, items)).map(presentMember), next }
       })
       return { status: 200, body }
     },
@@ -131,8 +130,3 @@ export const memberRoutes = [
     },
   }),
 ]
-
-async function audiencePage(tx: Tx, desk: Desk, page: AudiencePage) {
-  const { ids, after } = await findInAudience(tx, desk.memory, page)
-  return { items: ids, next: after === undefined ? null : cursorOf(after) }
-}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { audienceIssues } from '../../flow/conditions/audience.ts'
+import { soundAudiences } from '../../flow/conditions/sound-audiences.ts'
 import { needsOf, wakersOf } from '../../flow/conditions/needs.ts'
 import { conditionSchema, type Condition } from '../../flow/conditions/schema.ts'
 import { DAY } from './scene.ts'
@@ -167,5 +168,34 @@ describe('a saved audience', () => {
     expect(issues).toEqual([expect.objectContaining({ code: 'circle' })])
     expect(issues[0]!.message).toContain('self → a → b → self')
     expect(codes({ inAudience: 'a' }, { a: { inAudience: 'a' } })).toEqual([])
+  })
+
+  test('cannot go deeper or grow larger than one question may, nor lift another that far', () => {
+    const chain: Record<string, Condition> = { a1: GOLD }
+    for (let n = 2; n <= 20; n += 1) chain[`a${n}`] = { inAudience: `a${n - 1}` }
+    expect(codes({ inAudience: 'a19' }, chain)).toEqual([])
+    expect(codes({ inAudience: 'a20' }, chain)).toEqual([' too-large'])
+    const lifted = audienceIssues('a1', { inAudience: 'ground' }, { ...chain, ground: GOLD })
+    expect(lifted[0]!.message).toContain('"a20"')
+    const wide: Record<string, Condition> = { many: { all: Array.from({ length: 390 }, () => GOLD) } }
+    const times = (n: number) => ({ any: Array.from({ length: n }, () => ({ inAudience: 'many' })) })
+    expect(codes(times(5), wide)).toEqual([])
+    expect(codes(times(6), wide)).toEqual([' too-large'])
+  })
+})
+
+describe('saved audiences that cannot be asked', () => {
+  test('are those in a circle and those that stand on one, whatever their order', () => {
+    const saved: Record<string, Condition> = {
+      above: { any: [GOLD, { inAudience: 'a' }] },
+      a: { any: [GOLD, { inAudience: 'b' }] },
+      b: { not: { inAudience: 'a' } },
+      self: { not: { inAudience: 'self' } },
+      fine: { any: [{ inAudience: 'gold' }, { inAudience: 'nobody' }] },
+      gold: GOLD,
+    }
+    const backwards = Object.fromEntries(Object.entries(saved).toReversed())
+    for (const each of [saved, backwards])
+      expect(Object.keys(soundAudiences(each)).toSorted()).toEqual(['fine', 'gold'])
   })
 })

@@ -24,13 +24,17 @@ const BODIES: Record<string, object> = {
   'put /v1/flows/:id/draft': example('winner-congrats.flow.json'),
   'post /v1/flows/:id/resume': { clocks: 'shift' },
   'post /v1/flows/:id/stop': { inside: 'finish' },
+  'put /v1/lists/:key/members': { members: ['m-theirs'] },
+  'delete /v1/lists/:key/members': { members: ['m-theirs'] },
   'post /v1/messages/:id/resolve': { as: 'sent' },
   'post /v1/templates/:key/preview': { channel: 'sms' },
   'post /v1/simulator/messages/:id/reply': { text: 'Hello' },
 }
 
 /** Putting under a key makes a thing of one's own; that theirs stays as it is, the second test says. */
-const PUTS = new Set(['put /v1/templates/:key', 'put /v1/audiences/:key', 'put /v1/secrets/:name'])
+const PUTS = new Set(
+  ['templates/:key', 'audiences/:key', 'lists/:key', 'secrets/:name'].map((path) => `put /v1/${path}`),
+)
 /** A channel is a word of the product, not a thing of a workspace. */
 const isTheirs = (route: Route) => /:(?!channel\b)/.test(route.path) && route.path.startsWith('/v1/')
 const named = ({ method, path }: Route) => `${method} ${path}`
@@ -62,6 +66,7 @@ test('lists show nothing of another workspace, and writing under its keys leaves
   const mine = example('campaign_winner.template.json')
   expect((await server.call('PUT', '/v1/templates/theirs-key', { body: mine })).body.version).toBe(1)
   await server.call('PUT', '/v1/audiences/theirs-key', { body: { name: 'Mine', where: { all: [] } } })
+  await server.call('PUT', '/v1/lists/theirs-key', { body: { name: 'Mine' } })
   await server.call('PUT', '/v1/secrets/theirs-key', { body: { value: 'Mine' } })
   await server.call('PUT', '/v1/members', { body: { externalId: 'm-theirs', attributes: { name: 'Mine' } } })
   const key = theirs['apiKey']!
@@ -131,6 +136,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
     await tx.rows(`insert into secret (workspace, name, sealed) values ($1, 'theirs-key', 'sealed')`, [
       workspace,
     ])
+    await insert('list', { key: 'theirs-key', name: 'Theirs' })
     await insert('audience', { key: 'theirs-key', name: 'Theirs', where: { all: [] } })
     const { key, row } = await createKey(tx, workspace, { name: 'Theirs', scopes: ['*'] })
     return {
@@ -142,6 +148,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       messages: encodeId('message', message),
       templates: 'theirs-key',
       audiences: 'theirs-key',
+      lists: 'theirs-key',
       secrets: 'theirs-key',
       keys: encodeId('key', row.id),
     }
