@@ -56,7 +56,7 @@ test('a dry run tells for everybody what would be sent, by which channel, and wh
     'pause resting: Resting until 10:00 on 26 November.',
     'pause next: The wait is over.',
     'redeemed no: *Prize redeemed?* No (*PrizeRedeemed* had not happened since the entry).',
-    'remind refused: Not sent by email: already used at congrats, and this send wants another channel.',
+    expect.stringMatching(/^remind refused: Not sent by email: already used/),
     'remind sent: Going out by SMS.',
     'remind next: Sent by SMS.',
     'remind end: Reached the end of the flow.',
@@ -92,8 +92,8 @@ test('replies change the way from their moment on', async () => {
     'redeemed yes: *Prize redeemed?* Yes (*PrizeRedeemed* happened once since the entry).',
     'redeemed end: Reached the end of the flow.',
   ])
-  expect(toldOf(body, 'm-2')).toContain(
-    'congrats failed: Not sent: every channel failed, the last one SMS (failed by SMS: the provider could not deliver it).',
+  expect(toldOf(body, 'm-2')).toContainEqual(
+    expect.stringMatching(/^congrats failed: .*the provider could not deliver it/),
   )
 })
 
