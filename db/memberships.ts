@@ -30,32 +30,38 @@ export async function recordMembers(
 }
 
 /**
- * One page of a look at an audience: who came into it is noted and enters, who left it is forgotten, so that they enter
- * again when they return. Only those who changed are read; each is asked once more under their lock.
+ * One page of a look at an audience: first who came into it is noted and enters, then who left it is forgotten, so that
+ * they enter again when they return. Only those who changed are read; each is asked once more under their lock.
  */
 export async function lookAtAudience(
   tx: Tx,
   memory: Memory,
   { watch, audience }: { watch: HeldWatch; audience: string | Condition },
 ): Promise<boolean> {
-  const workspace = await memory.workspace(tx)
-  const of = { watch, asked: { audience, workspace } }
-  const [came, left] = await Promise.all([cameInto(tx, of), leftFrom(tx, of)])
-  const end = Math.min(endOf(came), endOf(left))
-  const changed = [...came, ...left].filter((id) => id <= end)
-  const alive = new Set(await lockLiving(tx, changed))
-  const where = audienceCondition(audience)
-  const [truth] = await whoIsIn(tx, memory, { wheres: [where], ids: [...alive] })
-  const inside = (id: number): boolean => truth?.has(id) ?? false
-  await noteCome(tx, memory, { watch, members: came.filter((id) => id <= end && inside(id)) })
-  await forget(tx, { watch, members: left.filter((id) => id <= end && !inside(id)) })
+  const of = { watch, asked: { audience, workspace: await memory.workspace(tx) } }
+  const page = watch.leaving ? await leftFrom(tx, of) : await cameInto(tx, of)
+  const inside = await stillInside(tx, memory, { audience, members: page })
+  const members = page.filter((id) => inside.has(id) !== watch.leaving)
+  if (watch.leaving) await forget(tx, { watch, members })
+  else await noteCome(tx, memory, { watch, members })
+  const last = page.at(-1)
+  if (last !== undefined && page.length === PAGE)
+    return moveWatch(tx, watch, { cursor: last, leaving: watch.leaving })
+  if (!watch.leaving) return moveWatch(tx, watch, { cursor: 0, leaving: true })
   const next = new Date(watch.round_at.getTime() + LOOK_EVERY)
-  return moveWatch(tx, watch, end < Infinity ? { cursor: end } : { next, seenUntil: watch.round_at })
+  return moveWatch(tx, watch, { next, seenUntil: watch.round_at })
 }
 
-/** A full page says nothing about those after it. */
-function endOf(page: number[]): number {
-  return page.length === PAGE ? (page.at(-1) ?? Infinity) : Infinity
+/** Those of the members, locked from here on, who are in the audience. */
+async function stillInside(
+  tx: Tx,
+  memory: Memory,
+  { audience, members }: { audience: string | Condition; members: number[] },
+): Promise<Set<number>> {
+  if (members.length === 0) return new Set()
+  const ids = await lockLiving(tx, members)
+  const [inside] = await whoIsIn(tx, memory, { wheres: [audienceCondition(audience)], ids })
+  return inside ?? new Set()
 }
 
 interface Asking {

@@ -28,6 +28,7 @@ export async function watchesOf(tx: Tx, kind: Watched['by']): Promise<Watch[]> {
 export interface HeldWatch extends Watch {
   round_at: Date
   cursor: number
+  leaving: boolean
   seen_until: Date
   now: Date
 }
@@ -39,11 +40,11 @@ export interface HeldWatch extends Watch {
 export async function holdWatch(tx: Tx, flow: number): Promise<HeldWatch | undefined> {
   await tx.rows('select 1 from flow where id = $1 for share', [flow])
   const [held] = await tx.rows<HeldWatch>(
-    `select flow, workspace, version, kind, round_at, cursor, seen_until, now() now from watch
+    `select flow, workspace, version, kind, round_at, cursor, leaving, seen_until, now() now from watch
      where flow = $1 and due_at <= now() for update skip locked`,
     [flow],
   )
-  if (held?.cursor === 0) held.round_at = held.now
+  if (held?.cursor === 0 && !held.leaving) held.round_at = held.now
   return held
 }
 
@@ -51,13 +52,15 @@ export async function holdWatch(tx: Tx, flow: number): Promise<HeldWatch | undef
 export async function moveWatch(
   tx: Tx,
   { flow, round_at }: HeldWatch,
-  to: { cursor: number } | { next: Date; seenUntil: Date },
+  to: { cursor: number; leaving?: boolean } | { next: Date; seenUntil: Date },
 ): Promise<boolean> {
   const over = 'next' in to
+  const { cursor, leaving = false } = over ? { cursor: 0 } : to
   await tx.rows(
-    `update watch set round_at = $2, cursor = $3, due_at = coalesce($4, due_at), seen_until = coalesce($5, seen_until)
+    `update watch set round_at = $2, cursor = $3, leaving = $4, due_at = coalesce($5, due_at),
+       seen_until = coalesce($6, seen_until)
      where flow = $1`,
-    [flow, round_at, over ? 0 : to.cursor, over ? to.next : null, over ? to.seenUntil : null],
+    [flow, round_at, cursor, leaving, over ? to.next : null, over ? to.seenUntil : null],
   )
   return !over
 }

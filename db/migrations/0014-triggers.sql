@@ -40,11 +40,13 @@ create table watch (
   kind text not null check (kind in ('schedule', 'enters', 'date')),
   round_at timestamptz not null default now(),
   cursor bigint not null default 0,
+  leaving boolean not null default false,
   seen_until timestamptz not null default now(),
   due_at timestamptz not null
 ) with (fillfactor = 50);
 create index watch_due on watch (due_at);
 comment on column watch.round_at is 'when the look under way began; cursor: the last member it has come to, 0 between two looks';
+comment on column watch.leaving is 'of an audience: those who came into it have been looked at, now those who left it are';
 comment on column watch.seen_until is 'runs and dates up to here have been seen to';
 
 -- Who was in the audience of an `enters` trigger when it was last looked at.
