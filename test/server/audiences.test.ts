@@ -68,3 +68,33 @@ test('audiences are counted as their members are now, those of audiences inside 
   const golden = members.filter((each) => each.attributes.tier === 'gold').map((each) => each.externalId)
   expect(golden).toEqual(expect.arrayContaining(preview.body.sample))
 })
+
+test('a large audience is counted and listed to its last member, page by page', async () => {
+  const everybody = { field: 'member.externalId', op: 'startsWith', value: 'crowd-' }
+  await server.db.inWorkspace(server.workspace, (tx) =>
+    tx.rows(
+      `insert into member (workspace, external_id, attributes)
+       select $1, 'crowd-' || n, jsonb_build_object('tier', case n % 2500 when 0 then 'rare' else 'usual' end)
+       from generate_series(1, 25000) n`,
+      [server.workspace],
+    ),
+  )
+  const counted = await server.call('POST', '/v1/audiences/preview', { body: { where: everybody } })
+  expect(counted.body.count).toBe(25_000)
+  await put('rare', { all: [everybody, { field: 'member.tier', op: 'eq', value: 'rare' }] })
+  const found: string[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const from: string = cursor && `&cursor=${cursor}`
+    const { body } = await server.call('GET', `/v1/members?audience=rare&limit=4${from}`)
+    found.push(...body.items.map((one: { externalId: string }) => one.externalId))
+    cursor = body.next
+  }
+  expect(found).toEqual(Array.from({ length: 10 }, (_, n) => `crowd-${25_000 - n * 2_500}`))
+  const few = await server.call('GET', '/v1/members?audience=rare&q=crowd-2')
+  expect(few.body.items.map((one: { externalId: string }) => one.externalId)).toEqual([
+    'crowd-25000',
+    'crowd-22500',
+    'crowd-20000',
+    'crowd-2500',
+  ])
+})
