@@ -1,11 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { dryRuns } from './dry-run.ts'
+import { audience } from './audience.ts'
 import { line, type Figure } from './figures.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { machineLine } from './machine.ts'
+import { wake } from './wake.ts'
 
-const BENCHES: Record<string, () => Promise<Figure[]>> = { latency, ingest, history }
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  latency,
+  ingest,
+  history,
+  'dry-run': dryRuns,
+  wake,
+}
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 

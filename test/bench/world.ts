@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Db } from '../../db/pool.ts'
 import type { Installation } from '../support/installation.ts'
 
 const example = (name: string): unknown =>
@@ -32,6 +33,15 @@ export async function prepareWorld(
   const flow = created.parse(await api.send('POST', '/v1/flows', winner(of.wait)))
   await api.send('POST', `/v1/flows/${flow.id}/publish`, {})
   return { flow: flow.id, members }
+}
+
+/** A simulator for mail and text messages, and what winners are sent; answers the workspace. */
+export async function connectSimulators({ api }: Installation, db: Db): Promise<number> {
+  for (const channel of ['email', 'sms'])
+    await api.send('PUT', `/v1/channels/${channel}`, { transport: 'simulator' })
+  await api.send('PUT', '/v1/templates/campaign_winner', example('campaign_winner.template.json'))
+  const [workspace] = await db.outside((tx) => tx.rows<{ id: number }>('select id from workspace'))
+  return workspace?.id ?? 0
 }
 
 function winner(wait = 'PT48H'): unknown {
