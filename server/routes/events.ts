@@ -3,6 +3,7 @@ import { listEventTypes } from '../../db/event-types.ts'
 import { ingest, type PostedEvent } from '../../db/events.ts'
 import { instantSchema } from '../../db/instant.ts'
 import { externalIdSchema } from '../../db/member-change.ts'
+import { retryDeadlock } from '../../db/retry-deadlock.ts'
 import { route } from '../http/route.ts'
 
 const DATA_AT_MOST = 50 * 1024
@@ -15,7 +16,9 @@ export const eventData = z
     message: 'The data of an event is at most 50 KiB.',
   })
 
-export const eventType = z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.')
+export const eventType = z
+  .string()
+  .regex(/^[A-Za-z][\w.:-]{0,99}$/, 'A type is a word such as CampaignGameWon.')
 
 const eventSchema = z
   .strictObject({
@@ -45,7 +48,9 @@ export const eventRoutes = [
     responses: { 202: z.strictObject({ accepted: z.int(), duplicates: z.int() }) },
     async handle({ body }, { db, desk, workspace, now, metrics }) {
       const posted = (Array.isArray(body) ? body : [body]).map((event) => posting(event, now()))
-      const answer = await db.inWorkspace(workspace, (tx) => ingest(tx, desk.memory, { workspace, posted }))
+      const answer = await retryDeadlock(() =>
+        db.inWorkspace(workspace, (tx) => ingest(tx, desk.memory, { workspace, posted })),
+      )
       metrics.eventsIngested('accepted', answer.accepted)
       metrics.eventsIngested('duplicate', answer.duplicates)
       return { status: 202, body: answer }

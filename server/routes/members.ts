@@ -8,6 +8,7 @@ import { memberChange } from '../../db/member-change.ts'
 import { exportMember } from '../../db/member-export.ts'
 import { findMemberIds, membersById, readMember } from '../../db/member-views.ts'
 import { upsertMembers } from '../../db/members.ts'
+import { retryDeadlock } from '../../db/retry-deadlock.ts'
 import { readTimeline } from '../../db/timeline.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
@@ -31,10 +32,10 @@ export const memberRoutes = [
     responses: { 200: z.strictObject({ upserted: z.int() }) },
     async handle({ body }, { db, desk, workspace }) {
       const changes = Array.isArray(body) ? body : [body]
-      return {
-        status: 200,
-        body: { upserted: await db.inWorkspace(workspace, (tx) => upsertMembers(tx, desk, changes)) },
-      }
+      const upserted = await retryDeadlock(() =>
+        db.inWorkspace(workspace, (tx) => upsertMembers(tx, desk, changes)),
+      )
+      return { status: 200, body: { upserted } }
     },
   }),
   route({

@@ -10,6 +10,7 @@ import {
   type OpenWalk,
 } from '../../db/hot/free.ts'
 import { forgetDoneTests } from '../../db/forget-tests.ts'
+import { forgetOldVersions } from '../../db/forget-versions.ts'
 import { ensurePartitions } from '../../db/partitions.ts'
 import type { Db } from '../../db/pool.ts'
 import { seeThrough } from '../../db/see-through.ts'
@@ -78,6 +79,7 @@ async function compare(deps: Deps): Promise<void> {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))
     await db.inWorkspace(workspace, forgetDoneTests)
+    await db.inWorkspace(workspace, forgetOldVersions)
     await seeThrough(db, { workspace, flow: null })
     await deps.resend(workspace)
   }

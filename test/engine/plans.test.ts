@@ -5,10 +5,14 @@ import { carriedAndSettled } from '../../db/hot/claim.ts'
 import { freeOrphans, freeWalk, lapsedWalks, olderWalks, wakeOverdue } from '../../db/hot/free.ts'
 import { ungrant } from '../../db/hot/grant.ts'
 import { renewLease } from '../../db/hot/leases.ts'
-import { stopFlow } from '../../db/flow-acts.ts'
+import { seeThrough } from '../../db/see-through.ts'
+import { standings } from '../../db/standings.ts'
+import { forgetOldVersions } from '../../db/forget-versions.ts'
+import type { FlowDocument } from '../../flow/document.ts'
 import { matchEarlyReceipts } from '../../db/receipts.ts'
 import { beginLaunch } from '../../db/launches.ts'
 import { triggering } from '../triggers/triggering.ts'
+import { actsOn } from './acts.ts'
 import { BIG, fillWithoutStatistics } from './crowd.ts'
 import { drawing, send, update, wait, waitFor } from './drawing.ts'
 import { openEngine } from './open-engine.ts'
@@ -83,11 +87,24 @@ async function liveThroughEverything(): Promise<void> {
   })
   await world.carry()
   await world.post('Closed', ana)
-  await world.within((tx) => stopFlow(tx, flow, 'exit'))
+  await act(flow, drawing(nodes, { settings: { exitWhen } }))
   await world.carry()
   await changeAndWait(ana)
   await comeUnasked(eve)
   await die(bob)
+}
+
+/** A pause, another version, and the end of a flow with people inside. */
+async function act(flow: number, next: FlowDocument): Promise<void> {
+  const acts = actsOn(world)
+  await acts.pause(flow)
+  await world.later('PT1H')
+  await acts.resume(flow, 'shift')
+  await world.within((tx) => standings(tx, flow))
+  await acts.move(flow, next)
+  await acts.stop(flow, 'exit')
+  await seeThrough(world.db, { workspace: world.workspace, flow: null })
+  await world.within(forgetOldVersions)
 }
 
 /** A launch, and a date that makes a member enter. */

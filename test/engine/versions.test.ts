@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { stopFlow } from '../../db/flow-acts.ts'
+import { forgetOldVersions } from '../../db/forget-versions.ts'
 import { expectBalance } from './balance.ts'
 import { drawing, send, waitFor } from './drawing.ts'
 import { somebody } from './people.ts'
@@ -121,3 +122,29 @@ test('a template that is switched off while people wait refuses its sends with t
   ])
   await world.template('news')
 })
+
+test('an old version that nobody is in any more is no longer listened to; one with somebody inside is', async () => {
+  const ana = await winner()
+  await world.publish(SECOND, flow)
+  await world.publish(SECOND, flow)
+  await world.rows(
+    `update flow_version set published_at = published_at - interval '2 hours' where flow = $1`,
+    [flow],
+  )
+  await world.within(forgetOldVersions)
+  expect(await numbersOf('stand')).toEqual([1, 3])
+  expect(await numbersOf('listener')).toEqual([1, 3])
+  await world.post('Closed', ana)
+  await world.carry()
+  expect(await journeysOf(world, ana)).toMatchObject([{ state: 'ended', code: 'exit-criteria' }])
+  await world.within(forgetOldVersions)
+  expect(await numbersOf('stand')).toEqual([3])
+})
+
+async function numbersOf(table: 'stand' | 'listener'): Promise<number[]> {
+  const rows = await world.rows<{ number: number }>(
+    `select distinct v.number from ${table} t join flow_version v on v.id = t.version where v.flow = $1 order by 1`,
+    [flow],
+  )
+  return rows.map((row) => row.number)
+}
