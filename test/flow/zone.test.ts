@@ -29,3 +29,33 @@ test('a zone nobody knows is told from one that is', () => {
   const known = ['Europe/Madrid', 'UTC', 'Europe/Nowhere', '', '+02:00'].map(isZone)
   expect(known).toEqual([true, true, false, false, false])
 })
+
+test('the clock is right at every moment, before and after it changes, whatever was asked before', () => {
+  const zones = [
+    'Europe/Madrid',
+    'America/Los_Angeles',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Africa/Casablanca',
+  ]
+  const shown = (instant: number, timeZone: string) =>
+    new Date(instant).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')
+  const aroundChanges = [
+    '2026-03-29T01:00:00Z',
+    '2026-10-25T01:00:00Z',
+    '2026-04-04T15:00:00Z',
+    '2026-03-08T10:00:00Z',
+  ]
+  const moments = aroundChanges.flatMap((change) =>
+    [-86_400_000, -3_600_000, -1_000, 0, 1_000, 1_800_000, 86_400_000].map((ms) => at(change) + ms),
+  )
+  for (const zone of zones)
+    for (const moment of [
+      ...moments,
+      ...moments.toReversed(),
+      0,
+      -86_400_001_000,
+      at('1969-07-20T20:17:40Z'),
+    ])
+      expect(new Date(localClock(moment, zone)).toISOString().slice(0, 19)).toBe(shown(moment, zone))
+})
