@@ -18,7 +18,8 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<string | 
   await forgetExamples(tx, member.id)
   await tx.rows(`update event set external_id = 'erased-' || id, data = '{}' where member = $1`, [member.id])
   await tx.rows('update consent set wording = null where member = $1', [member.id])
-  for (const table of ['consent_state', 'address', 'list_member']) {
+  await tx.rows(`update launch set data = '{}' where members = array[$1::bigint]`, [member.id])
+  for (const table of ['consent_state', 'address', 'list_member', 'membership', 'occurrence']) {
     await tx.rows(`delete from ${table} where member = $1`, [member.id])
   }
   const [erased] = await tx.rows<{ external_id: string }>(

@@ -31,6 +31,9 @@ const PARTS: Record<string, string> = {
     from preference_change where member = $1 order by id`,
   lists: `select jsonb_build_object('key', l.key, 'name', l.name, 'since', lm.added_at) "row"
     from list_member lm join list l on l.id = lm.list where lm.member = $1 order by l.key`,
+  dates: `select jsonb_build_object('flow', ${OWN_FLOW}, 'day', e.day, 'at', e.due_at, 'state', e.state) "row"
+    from occurrence e where e.member = $1 order by e.day`,
+  watchedBy: `select jsonb_build_object('flow', ${OWN_FLOW}) "row" from membership e where e.member = $1 order by e.flow`,
   events: `select jsonb_build_object('id', external_id, 'type', type, 'at', at, 'receivedAt', received_at, 'data', data) "row"
     from event where member = $1 order by id`,
   journeys: `select jsonb_build_object('flow', ${OWN_FLOW}, 'node', e.node, 'state', e.state, 'enteredAt', e.entered_at,

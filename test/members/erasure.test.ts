@@ -60,6 +60,14 @@ async function livedIn(externalId: string): Promise<Seeded> {
      values ($1, date_trunc('month', now()), $2, 'congrats', now(), 'no', 'condition', '{"value": "Quarkville"}', '[{"x": "Zoe Quark"}]')`,
     [house.workspace, seeded.enrollment],
   )
+  await house.rows(
+    `with who as (select id from member where external_id = $2), told as (
+       insert into launch (workspace, flow, members, data, author, last)
+       select $1, $3, array[id], '{"for": "Zoe Quark"}', 'test', id from who),
+     watched as (insert into membership (workspace, flow, member) select $1, $3, id from who)
+     insert into occurrence (workspace, flow, member, day, due_at) select $1, $3, id, '1777-07-07', now() from who`,
+    [house.workspace, externalId, ledger.flows.marketing.flow],
+  )
   const reply = { message: seeded.id, kind: 'replied', data: { text: 'Thanks, Zoe Quark' } } as const
   await house.within((tx) =>
     recordReceipts(tx, house.desk, [
@@ -80,12 +88,13 @@ test('an export holds all that is known, and erasure leaves no trace of it in an
     'Quark bike',
     'I, Zoe Quark, agree',
     'Thanks',
+    '1777-07-07',
   ]
   for (const mark of marks) expect(kept).toContain(mark)
   const before = await everything()
   for (const mark of marks) expect(before).toContain(mark)
   expect(await erase('quark-member')).toMatch(/^erased-/)
-  expect(await everything()).not.toMatch(/quark|600000077/i)
+  expect(await everything()).not.toMatch(/quark|600000077|1777-07-07/i)
 })
 
 test('an erased member is gone: a second erasure and an export find nobody, and the id is free again', async () => {
@@ -159,4 +168,24 @@ test('a suppression outlives the erasure and meets the address when it comes bac
     await house.rows(`select s.reason from member m join address a on a.member = m.id join suppression s on s.digest = a.digest
     where m.external_id = 'again'`)
   expect(met).toEqual([{ reason: 'hard-bounce' }])
+})
+
+test('a call that waits for its next try is never made, and those that were made keep their step and answer alone', async () => {
+  await house.put({ externalId: 'caller' })
+  const { enrollment } = await ledger.message({ member: 'caller', status: 'sent' })
+  await house.rows(
+    `insert into webhook_call (workspace, flow, enrollment, node, member, status, response, retry_at, reason, ended_at)
+     select $1, e.flow, e.id, v.node, e.member, status, 503, v.retry_at, '{"code": "call-failed", "args": {"fault": "Zoe"}}', v.ended_at
+     from enrollment e, (values ('first', 'done', null::timestamptz, now()), ('second', 'pending', now(), null)) v(node, status, retry_at, ended_at)
+     where e.id = $2`,
+    [house.workspace, enrollment],
+  )
+  await erase('caller')
+  const calls = `select node, status, response, retry_at, reason, ended_at is not null ended from webhook_call
+    where enrollment = $1 order by node`
+  const after = { response: 503, retry_at: null, ended: true }
+  expect(await house.rows(calls, [enrollment])).toEqual([
+    { ...after, node: 'first', status: 'done', reason: { code: 'call-failed' } },
+    { ...after, node: 'second', status: 'failed', reason: { code: 'erased' } },
+  ])
 })
