@@ -21,7 +21,7 @@ beforeAll(async () => {
   engines = await Promise.all(Array.from({ length: 8 }, () => openEngine(world.db, world.workspace)))
   await world.settings({ frequencyCaps: CAPS })
   const clock = { hops: { email: { until: 'delivered', fallbackAfter: 'PT1H' } } }
-  const flows = [
+  const flows: Parameters<typeof drawing>[0][] = [
     { tell: send('fixed', ['email']) },
     { both: send('all', ['email', 'sms']) },
     { first: send('fixed', ['sms', 'email']), pause: waitFor('PT5H'), then: send('preferred') },

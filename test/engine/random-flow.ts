@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { CHANNELS } from '../../flow/channels/channel.ts'
 import type { FlowDocument } from '../../flow/document.ts'
-import { drawing, send, waitFor, type Drawn } from './drawing.ts'
+import { drawing, send, update, wait, waitFor, type Drawn } from './drawing.ts'
 
 type Node = ReturnType<typeof send>
 
@@ -10,6 +10,8 @@ const channel = fc.constantFrom(...CHANNELS)
 const duration = fc.constantFrom('PT0S', 'PT1S', 'PT10M', 'PT2H', 'P3D')
 const clock = fc.record({ until: fc.constantFrom('sent', 'delivered', 'clicked'), fallbackAfter: duration })
 const hops = fc.dictionary(fc.constantFrom('email', 'sms', 'telegram'), clock, { maxKeys: 2 })
+
+const GOLD = { field: 'member.tier', op: 'eq', value: 'gold' }
 
 const leaf: fc.Arbitrary<object> = fc.oneof(
   fc.constantFrom('gold', 'silver').map((value) => ({ field: 'member.tier', op: 'eq', value })),
@@ -24,7 +26,39 @@ const condition: fc.Arbitrary<object> = fc.oneof(
   fc.tuple(leaf, leaf).map((any) => ({ any })),
 )
 
+const waiting: fc.Arbitrary<object> = fc.oneof(
+  fc.constantFrom('09:00', '02:30').map((time) => ({ until: { time, zone: 'member' } })),
+  fc.constantFrom('-P1D', 'P0D', 'PT2H').map((offset) => ({ date: 'renewal', offset })),
+  fc.tuple(fc.constantFrom('Seen', 'Never'), duration).map(([event, timeout]) => ({ event, timeout })),
+  duration.map((timeout) => ({ event: 'Seen', where: GOLD, timeout })),
+)
+const consent = fc.record({
+  topic: fc.constant('prizes'),
+  channel,
+  state: fc.constantFrom('granted', 'revoked'),
+  wording: fc.constant('As drawn.'),
+})
+const change: fc.Arbitrary<object> = fc.oneof(
+  fc.constantFrom('gold', 'silver', null).map((tier) => ({ set: { 'member.tier': tier } })),
+  fc.constant({ set: { 'member.renewal': { ref: 'entry.at' } } }),
+  fc.constant({ addTags: ['vip'], removeTags: ['new'] }),
+  consent.map((one) => ({ consent: one })),
+)
+const split: fc.Arbitrary<Node> = fc.oneof(
+  fc.constant({
+    kind: 'split',
+    arms: [
+      { id: 'one', weight: 1 },
+      { id: 'else', weight: 2 },
+    ],
+  }),
+  condition.map((one) => ({ kind: 'split', cases: [{ id: 'one', if: one }] })),
+)
+
 const step: fc.Arbitrary<Node> = fc.oneof(
+  waiting.map(wait),
+  change.map(update),
+  split,
   condition.map((where) => ({ kind: 'audience', where })),
   condition.map((one) => ({ kind: 'condition', if: one })),
   duration.map(waitFor),
@@ -53,15 +87,18 @@ export const anyFlow: fc.Arbitrary<(on: Drawn['on']) => FlowDocument> = shape.ma
       const nodes = steps.map(([node, one, other], at): [string, Node] => {
         const first = target(at, one % 3)
         const second = target(at, other)
-        const exits: Record<string, Node['exits']> = {
-          condition: { yes: first, no: second },
-          send: { next: first, failed: second },
-        }
-        return [`step-${at}`, { ...node, exits: exits[node.kind] ?? { next: first } }]
+        return [`step-${at}`, { ...node, exits: exitsOf(node, first, second) }]
       })
       return drawing(Object.fromEntries(nodes), { settings: { exitWhen, reentry }, on })
     },
 )
+
+function exitsOf({ kind, for: on }: Node, first: string | null, second: string | null): Node['exits'] {
+  if (kind === 'condition') return { yes: first, no: second }
+  if (kind === 'split') return { one: first, else: second }
+  if (kind === 'send') return { next: first, failed: second }
+  return Object.hasOwn(Object(on), 'event') ? { happened: first, timeout: second } : { next: first }
+}
 
 const FAILURES = [
   'invalid-address',
@@ -87,6 +124,8 @@ export const anyMember = fc.record({
   mailbox: fc.option(fc.constantFrom('well', 'well', 'well', ...FAILURES.map((one) => `sim-${one}`))),
   phone: fc.option(fc.constantFrom(...NUMBERS)),
   tier: fc.constantFrom('gold', 'silver'),
+  /** So many days from now; null: none. */
+  renewal: fc.option(fc.integer({ min: -2, max: 9 })),
   preferredChannels: fc.shuffledSubarray([...CHANNELS], { maxLength: 3 }),
   allowed: fc.subarray([...CHANNELS]),
 })
@@ -95,6 +134,8 @@ export const anyMember = fc.record({
 export const anyAct = fc.oneof(
   fc.record({ pass: fc.constantFrom('PT1S', 'PT11M', 'PT3H', 'P4D') }),
   fc.record({ post: fc.constantFrom('Seen', 'Again'), who: fc.nat() }),
+  fc.record({ renew: fc.integer({ min: -1, max: 9 }), who: fc.nat() }),
+  fc.record({ move: fc.constantFrom('Asia/Tokyo', 'America/New_York'), who: fc.nat() }),
   fc.record({ revoke: fc.constantFrom('email', 'sms', 'telegram'), who: fc.nat() }),
   fc.record({ report: fc.constantFrom('delivered', 'clicked', 'bounced'), who: fc.nat() }),
   fc.record({
