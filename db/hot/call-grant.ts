@@ -3,8 +3,8 @@ import { LEASE_LASTS } from './claim.ts'
 
 /**
  * The last gate before a request leaves: pending → calling, for calls whose walk still carries them, whose journey no
- * act has ended, and whose flow is not paused; a test goes on in a pause. Locked in order of id, as by everyone who stops some. The switch of all
- * sending holds messages back, not calls.
+ * act has ended, and whose flow is not paused; a test goes on in a pause. Locked in order of id, as by everyone who
+ * stops some. The switch of all sending holds messages back, not calls.
  */
 export async function grantCalls(
   tx: Tx,

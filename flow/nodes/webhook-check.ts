@@ -52,7 +52,7 @@ function isOpen(url: URL, reach: Place['catalog']['reach']): boolean {
 
 /** Headers that belong to the connection, and those that every call carries anyway. */
 const OURS =
-  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|accept-encoding|user-agent|idempotency-key|webhook-(id|timestamp|signature))$/i
+  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|accept-encoding|user-agent|idempotency-key|webhook-(id|timestamp|signature)|fanfare-.*)$/i
 
 function checkHeaders(headers: Record<string, string>): Fault[] {
   const names = Object.keys(headers).map((name) => name.toLowerCase())

@@ -66,9 +66,14 @@ async function persist<T>(work: () => Promise<T>): Promise<T> {
 
 /** Lets the time pass that the resting still have to wait; answers their alarms. */
 async function setForward({ db, workspace }: Crew): Promise<Alarm[]> {
-  await db.inWorkspace(workspace, (tx) =>
-    tx.rows(`update enrollment set due_at = now() where state = 'resting' and due_at < 'infinity'`),
-  )
+  await db.inWorkspace(workspace, async (tx) => {
+    const now = `to_jsonb(floor(extract(epoch from now()) * 1000))`
+    await tx.rows(
+      `update enrollment set due_at = now(), rest = case when rest ? 'until' then jsonb_set(rest, '{until}', ${now}) else rest end
+       where state = 'resting' and due_at < 'infinity'`,
+    )
+    await tx.rows('update webhook_call set retry_at = now() where retry_at > now()')
+  })
   return db.outside((tx) =>
     tx.rows<Alarm>(
       `update alarm set at = date_trunc('second', now()) - stand * interval '1 second'

@@ -1,13 +1,11 @@
 import { afterAll, expect, test } from 'vitest'
 import type { Courier } from '../../activities/effects/send.ts'
-import type { Engine } from '../../activities/engine.ts'
-import { freeWalk, lapsedWalks } from '../../db/hot/free.ts'
-import { closeLease } from '../../db/hot/leases.ts'
 import { expectBalance } from '../engine/balance.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { faultsBetween } from './books.ts'
 import { breakingDb, type Break } from './breaking-db.ts'
-import { carry, walk } from './carry.ts'
+import { carry } from './carry.ts'
+import { momentsOf, RECOVERIES, takeOver, type Recovery } from './moments.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
 
@@ -39,10 +37,7 @@ test(
   LONG,
 )
 
-test.each([
-  ['freed by the reconciler', freeLapsed],
-  ['tried again by Temporal', tryAgain],
-])(
+test.each(RECOVERIES)(
   'a worker that dies at any statement or commit, its walk %s, leaves no second copy and nobody behind',
   async (_how, recover) => {
     for (const moment of await everyMoment('death')) {
@@ -54,20 +49,12 @@ test.each([
   LONG,
 )
 
-/** Each round trip of a journey on a good day, and again each commit with only its answer lost. */
-async function everyMoment(kind: Break['kind']): Promise<(Break & { what: string })[]> {
+/** Each round trip of a journey on a good day. */
+async function everyMoment(kind: Break['kind']): Promise<ReturnType<typeof momentsOf>> {
   const { trips, ...good } = await journey({ at: 0, stored: false, kind })
   expect(good).toEqual({ statuses: ['sent', 'sent'], faults: [] })
-  const moments = trips.map((what, index) => ({ at: index + 1, what, stored: false, kind }))
-  const commits = moments.filter(({ what }) => what === 'commit')
-  return [...moments, ...commits.map((moment) => ({ ...moment, stored: true }))].filter(
-    ({ at }) => at > LEASE_TRIPS,
-  )
+  return momentsOf(trips, kind)
 }
-
-const LEASE_TRIPS = 2
-
-type Recovery = (engine: Engine, walks: number[]) => Promise<void>
 
 /** One member's journey with one bad moment, and what is wrong after it. */
 async function journey(moment: Break, recover?: Recovery) {
@@ -80,7 +67,7 @@ async function journey(moment: Break, recover?: Recovery) {
   const engine = { ...first.engine, courier, onFault: () => {} }
   await Promise.race([carry({ engine, workspace, db }), breaking.died])
   await handedOver()
-  if (recover) await takeOver(engine, recover)
+  if (recover) await takeOver(engine, { db, workspace }, recover)
   else await first.close()
   const messages = await books.messages({ member })
   const [enrollment] = await books.enrollments({ member })
@@ -98,26 +85,4 @@ function watch(courier: Courier): { courier: Courier; handedOver: () => Promise<
     return outcome
   }
   return { courier: { ...courier, send: watched }, handedOver: () => Promise.all(underWay) }
-}
-
-/** Another worker goes on where one died. */
-async function takeOver(dead: Engine, recover: Recovery): Promise<void> {
-  await db.outside((tx) => closeLease(tx, dead.lease()))
-  const second = await openEngine(db, workspace)
-  const walks = await db.outside((tx) => tx.rows<{ id: number }>('select id from walk'))
-  await recover(
-    second.engine,
-    walks.map(({ id }) => id),
-  )
-  await carry({ engine: second.engine, workspace, db })
-  await second.close()
-}
-
-async function freeLapsed(): Promise<void> {
-  for (const { id } of await db.outside(lapsedWalks))
-    await db.inWorkspace(workspace, (tx) => freeWalk(tx, id))
-}
-
-async function tryAgain(engine: Engine, walks: number[]): Promise<void> {
-  for (const id of walks) await walk(engine, id)
 }

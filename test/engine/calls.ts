@@ -32,5 +32,5 @@ export async function carryThrough(world: World): Promise<void> {
 
 /** A webhook step that posts to this address. */
 export function webhook(url: string, request: object = {}, more: object = {}): Node {
-  return { kind: 'webhook', request: { url, method: 'POST', ...request }, timeout: 'PT1S', ...more }
+  return { kind: 'webhook', request: { url, method: 'POST', ...request }, timeout: 'PT1M', ...more }
 }

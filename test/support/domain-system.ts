@@ -36,7 +36,7 @@ export interface DomainSystem {
   plan(...behaviours: Behaviour[]): void
   /** How many requests hang now. */
   held(): number
-  release(): void
+  release(body?: string): void
   close(): Promise<void>
 }
 
@@ -63,8 +63,8 @@ export async function startDomainSystem(): Promise<DomainSystem> {
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
   const address = server.address() as AddressInfo // a TCP server's address is an object
 
-  const release = (): void => {
-    for (const response of held) response.end('{}')
+  const release = (body = '{}'): void => {
+    for (const response of held) response.end(body)
     held.clear()
   }
   return {
