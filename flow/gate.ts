@@ -1,11 +1,12 @@
 import type { Channel } from './channels/channel.ts'
 import { fullCap } from './caps.ts'
 import type { MemberFacts, TemplateFact } from './facts.ts'
+import { gaps } from './gaps.ts'
 import type { NodeOf } from './plan.ts'
 import { quietUntil } from './quiet-hours.ts'
 import type { Reason } from './reason.ts'
 import type { Scene } from './scene.ts'
-import { buildScope, missing, pickLocale } from './scope.ts'
+import { localeOf } from './pick-locale.ts'
 import { zoneOf } from './zone-of.ts'
 
 /** What the gate looks at: one channel of one send for one member. */
@@ -37,11 +38,8 @@ export function gate(approach: Approach): Verdict {
   if (!transport?.ready) return refuse('no-transport', { channel })
   const template = workspace.templates[node.template]
   if (!template?.active) return refuse('no-template', { template: node.template })
-  const locale = pickLocale(
-    Object.keys(template.content[channel] ?? {}),
-    member.locale,
-    template.defaultLocale,
-  )
+  const contents = template.content[channel]
+  const locale = contents && localeOf(contents, member.locale, template.defaultLocale)
   if (!locale) return refuse('no-content', { template: node.template, channel })
   const to = member.addresses[channel]
   if (!to) return missingFirst(approach, template, locale)
@@ -65,7 +63,7 @@ function missingVariables(
 ): Reason | null {
   const required = template.content[channel]?.[locale]?.required ?? []
   if (required.length === 0) return null
-  const names = missing(required, buildScope(scene))
+  const names = gaps(required, scene)
   return names.length > 0 ? { code: 'variables', args: { names, channel } } : null
 }
 

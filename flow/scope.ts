@@ -27,10 +27,18 @@ export function buildScope({ member, enrollment, links }: ScopeSource): Scope {
   return rootOf({
     member: bare(member.attributes, { externalId, email, phone, locale }),
     event: bare(entry?.data),
-    entry: bare(entry && { id: entry.id, type: entry.type, at: new Date(entry.at).toISOString() }),
+    entry: bare(entryRoot(entry)),
     journey: bare(journey),
     links: bare(links),
   })
+}
+
+export function isRoot(name: string): name is Root {
+  return ROOTS.some((root) => root === name)
+}
+
+export function entryRoot(entry: EnrollmentFacts['entry']): Scope | null {
+  return entry && { id: entry.id, type: entry.type, at: new Date(entry.at).toISOString() }
 }
 
 /** A scope of its five roots, with the event's data spread beside them. */
@@ -54,26 +62,6 @@ export function missing(required: readonly string[], scope: Scope): string[] {
     const value = lookup(scope, path)
     return value === undefined || value === ''
   })
-}
-
-/** The locale to use of those there are: the member's, then its language, then the template's default. */
-export function pickLocale(
-  locales: readonly string[],
-  locale: string | null,
-  fallback: string,
-): string | undefined {
-  const wished = [...narrowing(locale ?? ''), fallback.toLowerCase()]
-  for (const wish of wished) {
-    const found = locales.find((one) => one.toLowerCase() === wish)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-/** `zh-Hant-TW`, `zh-Hant`, `zh`, in lower case. */
-function narrowing(locale: string): string[] {
-  const tags = locale.toLowerCase().replaceAll('_', '-').split('-')
-  return tags.map((_, n) => tags.slice(0, tags.length - n).join('-'))
 }
 
 function step(value: unknown, segment: string): unknown {

@@ -1,5 +1,5 @@
 import { CHANNELS, type Channel } from '../../flow/channels/channel.ts'
-import { pickLocale } from '../../flow/scope.ts'
+import { pickLocale } from '../../flow/pick-locale.ts'
 import type { TemplateDocument } from '../../flow/template.ts'
 import { analyseContent, type ContentFacts, type KnownNames } from './analyse-content.ts'
 import { problem, type TemplateProblem } from './template-problem.ts'

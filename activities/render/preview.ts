@@ -1,6 +1,7 @@
 import type { Channel } from '../../flow/channels/channel.ts'
 import { CHANNEL_SPECS } from '../../flow/channels/registry.ts'
-import { missing, pickLocale, type Scope } from '../../flow/scope.ts'
+import { pickLocale } from '../../flow/pick-locale.ts'
+import { missing, type Scope } from '../../flow/scope.ts'
 import type { TemplateDocument } from '../../flow/template.ts'
 import type { RenderedContent } from '../channels/transport.ts'
 import { analyseContent } from './analyse-content.ts'

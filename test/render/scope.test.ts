@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { lookup, missing, pickLocale } from '../../flow/scope.ts'
+import { pickLocale } from '../../flow/pick-locale.ts'
+import { lookup, missing } from '../../flow/scope.ts'
 import { scopeOf } from './sample.ts'
 
 test('a path finds own properties, items and sizes, and nothing of a prototype', () => {
