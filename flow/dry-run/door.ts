@@ -1,8 +1,7 @@
 import { evaluate } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/schema.ts'
-import { audienceCondition } from '../nodes/audience-key.ts'
+import { audienceArgs, audienceCondition } from '../nodes/audience-key.ts'
 import { memberDate } from '../member-date.ts'
-import type { NodeOf } from '../plan.ts'
 import type { Reason } from '../reason.ts'
 import type { Scene } from '../scene.ts'
 import { zoneOf } from '../zone-of.ts'
@@ -22,7 +21,7 @@ export function keptOut(scene: Scene, supposed: boolean): Reason | null {
   }
   if (on.by === 'schedule' || on.by === 'enters') {
     const why = failing(audienceCondition(on.audience), { ...scene, enrollment: null })
-    return why && { code: 'not-chosen', args: { label: labelOf(on.audience, trigger), ...why } }
+    return why && { code: 'not-chosen', args: { ...audienceArgs(on.audience, trigger.label), ...why } }
   }
   if (on.by === 'date' && !memberDate(scene.member.attributes, on.attribute, zoneOf(scene)))
     return { code: 'no-date', args: { attribute: on.attribute } }
@@ -32,8 +31,4 @@ export function keptOut(scene: Scene, supposed: boolean): Reason | null {
 function failing(where: Condition, scene: Parameters<typeof evaluate>[1]) {
   const { truth, because } = evaluate(where, scene)
   return truth ? null : { because }
-}
-
-function labelOf(audience: string | Condition, { label }: NodeOf<'trigger'>): string {
-  return typeof audience === 'string' ? audience : (label ?? 'the audience of the trigger')
 }

@@ -7,9 +7,8 @@ import { keptOut } from './door.ts'
 import { answer } from './answer.ts'
 import { handOver } from './hand-over.ts'
 import { hear } from './hear.ts'
-import { changeEnrollment, changeMember, type Fill, type Play, type PlayedStep } from './play.ts'
+import { changeEnrollment, changeMember, type Fill, type Play } from './play.ts'
 import type { Reply } from './reply.ts'
-import { tellRefusals } from './tell-refusals.ts'
 
 export interface Playing {
   plan: Plan
@@ -27,7 +26,7 @@ export interface Playing {
   fill?: Fill
 }
 
-/** A journey as it would go: every step with its reason, the movements for the sums, the channels that were used. */
+/** A journey as it would go: its steps as they are recorded live, the movements for the sums, the channels used. */
 export type Played = Pick<Play, 'steps' | 'moves' | 'sent'>
 
 /** More than the longest journey through the largest flow has. */
@@ -47,15 +46,7 @@ export function dryRun(playing: Playing): Played {
   }
   enter(play, playing)
   carryOn(play)
-  const told = tellRefusals(play.steps)
-  return { steps: playing.event === null ? told.map(supposed) : told, moves, sent }
-}
-
-/** Says what was taken for granted where it was: no event was given to begin the journey with. */
-function supposed(step: PlayedStep): PlayedStep {
-  const { code, args } = step.reason
-  if (code !== 'entered' || args?.['event'] === undefined) return step
-  return { ...step, reason: { code: 'entered-supposedly', args } }
+  return { steps: play.steps, moves, sent }
 }
 
 function carryOn(play: Play): void {

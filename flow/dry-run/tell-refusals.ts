@@ -5,8 +5,7 @@ import type { Reason } from '../reason.ts'
  * Each channel that was refused as a step of its own, before the step that came of it. What refused it when the member
  * came by, and still does when they are looked at again, is told once.
  */
-export function tellRefusals<S extends Step>(steps: S[]): (S | Step)[] {
-  if (!steps.some(({ candidates }) => candidates)) return steps
+export function tellRefusals<S extends Step>(steps: readonly S[]): (S | Step)[] {
   const told = new Set<string>()
   return steps.flatMap((step) => {
     const refusals = (step.candidates ?? []).flatMap(({ refused }) => {

@@ -1,5 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { dryRun, type Played } from '../../flow/dry-run/dry-run.ts'
+import { told } from '../../flow/dry-run/told.ts'
 import type { MemberFacts } from '../../flow/facts.ts'
 import { say } from '../../flow/words.ts'
 import type { Context } from '../http/context.ts'
@@ -67,10 +68,10 @@ interface Listed {
 }
 
 function listing({ reader }: Prepared, { member, played, filling }: Listed): DryRunAnswer['members'][number] {
-  const steps = played.steps.map(({ node, at, outcome, reason, hop }) => {
+  const steps = told(played, { event }).map(({ node, at, outcome, reason, hop }) => {
     const message = hop && filling.of(hop)
-    const told = { node, at: new Date(at).toISOString(), outcome, why: say(reason, reader) }
-    return message ? { ...told, message } : told
+    const step = { node, at: new Date(at).toISOString(), outcome, why: say(reason, reader) }
+    return message ? { ...step, message } : step
   })
   return { member: member.externalId, steps }
 }

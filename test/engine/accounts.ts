@@ -8,6 +8,7 @@ import { templateBodies } from '../../db/template-bodies.ts'
 import type { Step } from '../../flow/decision.ts'
 import { dryRun } from '../../flow/dry-run/dry-run.ts'
 import { tellRefusals } from '../../flow/dry-run/tell-refusals.ts'
+import { told } from '../../flow/dry-run/told.ts'
 import type { Plan } from '../../flow/plan.ts'
 import { say } from '../../flow/words.ts'
 import { openFilling } from '../../server/dry-run/filling.ts'
@@ -50,7 +51,10 @@ export function dryAccount(world: World, { flow, plan, travellers, start }: Run)
       const played = dryRun({ ...playing, member: facts.get(ids[n]!)!, event, replies })
       tally.add(played)
       const entered = played.moves.length > 0
-      return [name, { steps: entered ? played.steps.map(tell) : [], messages: played.sent.toSorted() }]
+      return [
+        name,
+        { steps: entered ? told(played, { event }).map(tell) : [], messages: played.sent.toSorted() },
+      ]
     })
     return { members: Object.fromEntries(members), nodes: tally.sums().nodes }
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { dryRun, type Played, type Playing } from '../../flow/dry-run/dry-run.ts'
+import { told } from '../../flow/dry-run/told.ts'
 import type { Reply } from '../../flow/dry-run/reply.ts'
 import { CHANNELS } from '../../flow/channels/channel.ts'
 import type { ReceiptKind } from '../../flow/receipt.ts'
@@ -25,19 +26,20 @@ const pause = (next: string | null): PlanNode => ({
 const whether = (asked: object, yes: string | null = null, no: string | null = null): PlanNode =>
   ({ kind: 'condition', label: 'Asked', if: asked, exits: { yes, no } }) as PlanNode
 
-interface Told extends Standing {
+interface Lived extends Standing {
   event?: Playing['event']
   replies?: Reply[]
 }
 
-function played({ event = {}, replies = [], ...at }: Told): Played {
+function played({ event = {}, replies = [], ...at }: Lived): Played {
   const { plan, workspace, member } = standing(at)
-  return dryRun({ plan, workspace, member, event, start: NOW, replies })
+  const journey = dryRun({ plan, workspace, member, event, start: NOW, replies })
+  return { ...journey, steps: told(journey, { event }) }
 }
 
 /** `node outcome code`, and how long after the entry when that is not at once. */
-function trace(told: Told): string[] {
-  return played(told).steps.map(({ node, outcome, reason, at }) => {
+function trace(lived: Lived): string[] {
+  return played(lived).steps.map(({ node, outcome, reason, at }) => {
     const after = at === NOW ? '' : ` +${(at - NOW) / MINUTE}`
     return `${node} ${outcome} ${reason.code}${after}`
   })
@@ -182,8 +184,8 @@ test('an event that comes meanwhile is seen by the condition that asks for it', 
 
 test('exit criteria that a reply makes true end the journey at that moment', () => {
   const exitWhen = { event: 'Closed', count: { op: '>=', n: 1 }, since: 'entry' } as const
-  const told = { nodes: SIMPLE, settings: { exitWhen }, replies: [happens('Closed', 30)] }
-  const { plan, workspace, member } = standing(told)
+  const replies = [happens('Closed', 30)]
+  const { plan, workspace, member } = standing({ nodes: SIMPLE, settings: { exitWhen } })
   const listening = { ...plan, exitOn: { ...plan.exitOn, events: ['Closed'] } }
   const { steps } = dryRun({
     plan: listening,
@@ -191,7 +193,7 @@ test('exit criteria that a reply makes true end the journey at that moment', () 
     member,
     event: {},
     start: NOW,
-    replies: told.replies,
+    replies,
   })
   expect(steps.at(-1)).toMatchObject({
     node: 'pause',
