@@ -3,6 +3,7 @@ import type { Reason } from '../flow/reason.ts'
 import { audiencePage } from './audience-page.ts'
 import { enter } from './enter.ts'
 import { entrantsWithout } from './entrants.ts'
+import { Fault } from './fault.ts'
 import { lockLiving } from './living.ts'
 import type { LaunchRow } from './launches.ts'
 import type { Memory } from './memory.ts'
@@ -26,10 +27,7 @@ export async function enterLaunchPage(tx: Tx, memory: Memory, launch: number): P
   const { flow } = held
   if (held.version === null) return finish(tx, held, { state: 'stopped', reason: { code: 'launch-stopped' } })
   const members = await nextMembers(tx, memory, held)
-  if (members === null) {
-    const reason = { code: 'audience-gone', args: { audience: held.audience } }
-    return finish(tx, held, { state: 'failed', reason })
-  }
+  if (!Array.isArray(members)) return finish(tx, held, { state: 'failed', reason: members })
   const alive = await lockLiving(tx, members)
   const entrants = await entrantsWithout(tx, alive, { type: null, data: held.data })
   const { begun, refused } = await enter(tx, memory, { version: held.version, entrants, lane: 'bulk' })
@@ -71,19 +69,21 @@ async function holdLaunch(tx: Tx, launch: number): Promise<HeldLaunch | undefine
   return row
 }
 
-/** Ids in ascending order, at most a page; null when the audience is not there any more. */
-async function nextMembers(tx: Tx, memory: Memory, held: HeldLaunch): Promise<number[] | null> {
-  const { members, audience, cursor, last } = held
-  if (members !== null || audience === null) return pageOfList(members ?? [], cursor)
+/** Ids in ascending order, at most a page; or why nobody can be looked for any more. */
+async function nextMembers(tx: Tx, memory: Memory, held: HeldLaunch): Promise<number[] | Reason> {
+  const { members, audience, cursor: after, last } = held
+  if (members !== null || audience === null) return pageOfList(members ?? [], after)
   const workspace = await memory.workspace(tx)
-  if (typeof audience === 'string' && !Object.hasOwn(workspace.audiences, audience)) return null
-  const page = await audiencePage(tx, {
-    where: audienceCondition(audience),
-    workspace,
-    after: cursor,
-    limit: PAGE,
-  })
-  return page.filter((id) => id <= last)
+  if (typeof audience === 'string' && !Object.hasOwn(workspace.audiences, audience))
+    return { code: 'audience-gone', args: { audience } }
+  try {
+    const where = audienceCondition(audience)
+    const page = await audiencePage(tx, { where, workspace, after, limit: PAGE })
+    return page.filter((id) => id <= last)
+  } catch (error) {
+    if (error instanceof Fault) return { code: 'audience-refused' }
+    throw error
+  }
 }
 
 function pageOfList(members: number[], after: number): number[] {

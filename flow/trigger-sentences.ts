@@ -5,6 +5,7 @@ export const TRIGGER_SENTENCES = {
   'launch-stopped': () => 'Ended early: the flow was stopped.',
   'audience-gone': (tell: Telling) =>
     `Ended early: there is no audience *${tell.word('audience')}* any more.`,
+  'audience-refused': () => 'Ended early: its audience asks too much of each member. Ask for less.',
   'schedule-missed': () =>
     'Not run: it was missed. A missed run is made up for within an hour, and of several only the newest.',
   'schedule-overlap': () => 'Not run: the run before it was still under way.',

@@ -149,3 +149,16 @@ test('an erased member is passed over', async () => {
   expect(await triggers.launch(byAudience)).toMatchObject({ looked_at: 1, entered: 1 })
   expect(await triggers.launch(byName)).toMatchObject({ looked_at: 1, refused: { inside: 1 } })
 })
+
+test('a launch whose audience is gone, or asks more than can be asked, fails and says so', async () => {
+  const { flow } = await crowd(1)
+  const leaf = { field: 'member.crowd', op: 'eq', value: 'nobody' } as const
+  const gone = await launch(flow, { audience: 'gone' })
+  const large = await launch(flow, { audience: { any: Array.from({ length: 2_001 }, () => leaf) } })
+  await triggers.launchAll()
+  const ends = [await triggers.launch(gone), await triggers.launch(large)]
+  expect(ends.map(({ state, reason }) => [state, reason?.code])).toEqual([
+    ['failed', 'audience-gone'],
+    ['failed', 'audience-refused'],
+  ])
+})

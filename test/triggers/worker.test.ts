@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openDb } from '../../db/pool.ts'
 import { SCHEDULE_PREFIX } from '../../workflows/names.ts'
 import { until } from '../crash/until.ts'
 import { drawing, waitFor } from '../engine/drawing.ts'
@@ -124,3 +125,28 @@ test(
   },
   LONG,
 )
+
+const enrolled = async (flow: string): Promise<number> =>
+  z.object({ enrolled: z.int() }).parse(await fanfare.api.get(`/v1/flows/${flow}/stats`)).enrolled
+
+test('the worker looks at audiences and dates by itself, and lets in who is due', async () => {
+  const settings = { purpose: 'transactional', topic: undefined }
+  const flows: string[] = []
+  for (const on of [
+    { enters: { field: 'member.tier', op: 'eq', value: 'silver' } },
+    { date: { attribute: 'day', at: '00:00' } },
+  ]) {
+    const { id } = flowSchema.parse(
+      await fanfare.api.send('POST', '/v1/flows', drawing({ pause: waitFor('P1D') }, { on, settings })),
+    )
+    await fanfare.api.send('POST', `/v1/flows/${id}/publish`, {})
+    flows.push(id)
+  }
+  const attributes = { tier: 'silver', day: new Date().toISOString().slice(0, 10) }
+  await fanfare.api.send('PUT', '/v1/members', [{ externalId: 'bob', attributes }])
+  const db = openDb({ url: fanfare.databaseUrl, max: 1, name: 'test' })
+  await db.outside((tx) => tx.rows(`update watch set due_at = now(), seen_until = now() - interval '1 day'`))
+  await until(async () => (await Promise.all(flows.map(enrolled))).every((count) => count > 0))
+  await db.close()
+  expect(await Promise.all(flows.map(enrolled))).toEqual([1, 1])
+})
