@@ -5,6 +5,7 @@ import { openedNeeds } from '../flow/conditions/opened.ts'
 import type { ConditionScene } from '../flow/conditions/scene.ts'
 import type { Condition } from '../flow/conditions/schema.ts'
 import type { Verdict } from '../flow/conditions/verdict.ts'
+import type { Reader } from '../flow/reader.ts'
 import { nowOf } from './clock.ts'
 import { memberFacts } from './hot/facts.ts'
 import type { Memory } from './memory.ts'
@@ -33,10 +34,10 @@ export async function verdictsAbout(tx: Tx, memory: Memory, asked: Asked): Promi
 export async function explainAbout(
   tx: Tx,
   memory: Memory,
-  { where, member }: { where: Condition; member: number },
+  { where, member, reader }: { where: Condition; member: number; reader: Reader },
 ): Promise<Explained | undefined> {
   const [scene] = await scenesOutside(tx, memory, { wheres: [where], ids: [member] })
-  return scene && explain(where, scene)
+  return scene && explain(where, { scene, reader })
 }
 
 /** Facts are loaded once for all of the conditions. */

@@ -1,5 +1,6 @@
 import type { Explained } from '../flow/conditions/explain.ts'
 import { own } from '../flow/own.ts'
+import type { Reader } from '../flow/reader.ts'
 import { explainAbout } from './audience-truth.ts'
 import { missing } from './fault.ts'
 import { readMember } from './member-views.ts'
@@ -10,13 +11,13 @@ import type { Tx } from './pool.ts'
 export async function whyInAudience(
   tx: Tx,
   memory: Memory,
-  { key, member }: { key: string; member: string },
+  { key, member, reader }: { key: string; member: string; reader: Reader },
 ): Promise<Explained> {
   const { id } = await readMember(tx, member)
   const { audiences } = await memory.workspace(tx)
   const where = own(audiences, key)
   if (!where) return { truth: false, told: [{ path: '', truth: false, decisive: true, says: UNSOUND }] }
-  const explained = await explainAbout(tx, memory, { where, member: id })
+  const explained = await explainAbout(tx, memory, { where, member: id, reader })
   if (!explained) throw missing('member')
   return explained
 }

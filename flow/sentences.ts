@@ -32,7 +32,10 @@ export const SENTENCES: Record<string, Sentence> = {
     `Not in it: their *${tell.word('event')}* did not match what the trigger asks for${because(tell)}.`,
   'event-matches-now': (tell) =>
     `Not in it: their *${tell.word('event')}* did not match when it came; it would now.`,
-  'not-chosen': (tell) => `Not in it: not in *${tell.word('label')}*${because(tell)}.`,
+  'not-chosen': (tell) =>
+    tell.word('audience')
+      ? `Not in it: ${tell.facts() || `not in ${tell.audience()}`}.`
+      : `Not in it: not in ${tell.named('the audience of the trigger')}${because(tell)}.`,
   'no-date': (tell) => `Not in it: no date in *${tell.word('attribute')}*.`,
   inside: () => 'Not entered: already inside this flow, and it does not allow entering twice at once.',
   once: () => 'Not entered: this flow takes each member once, and they have been in it.',
@@ -53,9 +56,9 @@ export const SENTENCES: Record<string, Sentence> = {
   'date-passed': (tell) =>
     `Not waited: ${tell.moment('at')}${tell.place()}, which *${tell.word('attribute')}* leads to, had passed.`,
   'wait-event': (tell) =>
-    `Resting until ${tell.moment('dueAt')}${tell.outsideOfTest()}: waiting for *${tell.word('event')}*.`,
+    `Resting until ${tell.moment('dueAt')}${tell.outsideOfTest()}: waiting for ${tell.args.matching === true ? 'a ' : ''}${matching(tell)}.`,
   'event-happened': (tell) => `*${tell.word('event')}* happened.`,
-  'event-timeout': (tell) => `*${tell.word('event')}* did not happen within ${tell.length('ms')}.`,
+  'event-timeout': (tell) => `No ${matching(tell)} came within ${tell.length('ms')}.`,
   paused: () => 'Resting: the flow is paused.',
 
   entered: (tell) => `Entered the flow${tell.args.test === true ? ' in a test run' : ''}.`,
@@ -65,6 +68,11 @@ export const SENTENCES: Record<string, Sentence> = {
   ...SEND_SENTENCES,
   ...CALL_SENTENCES,
   ...TRIGGER_SENTENCES,
+}
+
+/** 'matching *OrderPlaced*' where not every event will do. */
+function matching(tell: Telling): string {
+  return `${tell.args.matching === true ? 'matching ' : ''}*${tell.word('event')}*`
 }
 
 /** ' (prize tier was *silver*)': what settled a condition. */

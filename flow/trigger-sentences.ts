@@ -3,8 +3,7 @@ import type { Telling } from './words.ts'
 /** What is told of launches and schedules, and of those whom a trigger has not brought in. */
 export const TRIGGER_SENTENCES = {
   'launch-stopped': () => 'Ended early: the flow was stopped.',
-  'audience-gone': (tell: Telling) =>
-    `Ended early: there is no audience *${tell.word('audience')}* any more.`,
+  'audience-gone': (tell: Telling) => `Ended early: there is no ${tell.audience()} any more.`,
   'audience-refused': () => 'Ended early: its audience asks too much of each member. Ask for less.',
   'schedule-missed': () =>
     'Not run: it was missed. A missed run is made up for within an hour, and of several only the newest.',
@@ -14,7 +13,7 @@ export const TRIGGER_SENTENCES = {
   'not-in-launch': (tell: Telling) => `Not in it: not in the audience of its last launch${because(tell)}.`,
   'next-run': (tell: Telling) => `Not in it: the next run is at ${tell.moment('at')}${tell.place()}.`,
   'already-chosen': (tell: Telling) =>
-    `Not in it: they were in ${tell.named('its audience')} when it was published, and only those who come into it later enter.`,
+    `Not in it: they were in ${tell.audience()} when it was published, and only those who come into it later enter.`,
   'about-to-enter': () => 'Not in it yet: they enter when their turn is looked at next, within a minute.',
   'next-date': (tell: Telling) =>
     `Not in it: *${tell.word('attribute')}* brings them in at ${tell.moment('at')}${tell.place()}.`,

@@ -2,16 +2,10 @@ import type { Channel } from './channels/channel.ts'
 import { LEAVES } from './conditions/leaves/registry.ts'
 import type { Because } from './conditions/verdict.ts'
 import { sayVerdict } from './conditions/words.ts'
+import { own } from './own.ts'
+import { ANYBODY, sayDay, sayMoment, type Reader } from './reader.ts'
 import type { Reason } from './reason.ts'
 import { SENTENCES } from './sentences.ts'
-
-/** Who reads: instants are told on their clock and in their language's way of writing dates. */
-export interface Reader {
-  zone: string
-  locale: string
-  /** When they read, in ms since 1970: dates of another year tell it. */
-  now?: number
-}
 
 export const CHANNEL_WORD: Record<Channel, string> = {
   email: 'email',
@@ -19,7 +13,7 @@ export const CHANNEL_WORD: Record<Channel, string> = {
   whatsapp: 'WhatsApp',
   telegram: 'Telegram',
   push: 'push',
-  voice: 'a voice call',
+  voice: 'voice call',
 }
 
 const UNITS = [
@@ -29,7 +23,7 @@ const UNITS = [
 ] as const
 
 /** The one sentence for a reason, wherever it is told: dry run, timeline, log and API. */
-export function say(reason: Reason, reader: Reader = { zone: 'UTC', locale: 'en-GB' }): string {
+export function say(reason: Reason, reader: Reader = ANYBODY): string {
   const sentence = SENTENCES[reason.code]
   return sentence ? sentence(new Telling(reason.args ?? {}, reader)) : `${reason.code.replaceAll('-', ' ')}.`
 }
@@ -61,29 +55,13 @@ export class Telling {
   moment(name: string): string {
     const at = new Date(Number(this.args[name]))
     if (Number.isNaN(at.getTime())) return 'later'
-    const timeZone = this.word('zone') || this.reader.zone
-    const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-    const clock = at.toLocaleTimeString(this.reader.locale, { timeZone, ...time })
-    return `${clock} on ${this.#date(at, timeZone)}`
+    return sayMoment(at, this.reader, this.word('zone') || this.reader.zone)
   }
 
   /** '3 March' in the reader's zone. */
   day(name: string): string {
     const at = new Date(Number(this.args[name]))
-    if (Number.isNaN(at.getTime())) return ''
-    return this.#date(at, this.reader.zone)
-  }
-
-  #date(at: Date, timeZone: string): string {
-    const { now, locale } = this.reader
-    const year = (one: Date) => one.toLocaleDateString('en-GB', { timeZone, year: 'numeric' })
-    const same = now === undefined || year(at) === year(new Date(now))
-    return at.toLocaleDateString(locale, {
-      timeZone,
-      day: 'numeric',
-      month: 'long',
-      ...(!same && { year: 'numeric' }),
-    })
+    return Number.isNaN(at.getTime()) ? '' : sayDay(at, this.reader)
   }
 
   /** '2 hours', in the largest unit that fits. */
@@ -112,6 +90,12 @@ export class Telling {
     return this.word('label') ? `*${this.word('label')}*` : otherwise
   }
 
+  /** 'audience *New members*', or what stands for one that is written in place. */
+  audience(): string {
+    const key = this.word('audience')
+    return key ? `audience *${own(this.reader.names?.audiences, key) ?? key}*` : this.named('its audience')
+  }
+
   /** '1 message', '3 messages' */
   count(name: string, noun: string): string {
     const n = this.word(name)
@@ -127,7 +111,7 @@ export class Telling {
   facts(): string {
     const value = this.args['because']
     const because: Because[] = Array.isArray(value) ? value : [] // stored as `evaluate` answered it
-    return sayVerdict({ because: because.filter(({ leaf }) => Object.hasOwn(LEAVES, leaf)) })
+    return sayVerdict({ because: because.filter(({ leaf }) => Object.hasOwn(LEAVES, leaf)) }, this.reader)
   }
 
   /** What a reason inside this one gives as its cause: 'the address does not exist'. */

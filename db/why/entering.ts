@@ -1,7 +1,7 @@
 import type { Reason } from '../../flow/reason.ts'
 import type { Memory } from '../memory.ts'
 import type { Tx } from '../pool.ts'
-import { nameOf, whyNotChosen } from './not-chosen.ts'
+import { argsOf, whyNotChosen } from './not-chosen.ts'
 import type { OutsideOf } from './outside.ts'
 
 export async function whyNotEntering(
@@ -17,5 +17,5 @@ export async function whyNotEntering(
     outside.member,
   ])
   if (known.length === 0) return { code: 'about-to-enter' }
-  return { code: 'already-chosen', args: { label: nameOf(audience, outside.version.plan) } }
+  return { code: 'already-chosen', args: argsOf(audience, outside.version.plan) }
 }

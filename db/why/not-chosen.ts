@@ -1,5 +1,5 @@
 import type { Condition } from '../../flow/conditions/schema.ts'
-import { audienceCondition } from '../../flow/nodes/audience-key.ts'
+import { audienceArgs, audienceCondition } from '../../flow/nodes/audience-key.ts'
 import type { Reason } from '../../flow/reason.ts'
 import { verdictsAbout } from '../audience-truth.ts'
 import type { Memory } from '../memory.ts'
@@ -15,10 +15,10 @@ export async function whyNotChosen(
   const [verdicts] = await verdictsAbout(tx, memory, { wheres: [audienceCondition(audience)], ids: [member] })
   const verdict = verdicts?.get(member)
   if (!verdict || verdict.truth) return null
-  return { code: 'not-chosen', args: { label: nameOf(audience, version.plan), because: verdict.because } }
+  return { code: 'not-chosen', args: { ...argsOf(audience, version.plan), because: verdict.because } }
 }
 
-/** What an audience is called: its key, else as the trigger is. */
-export function nameOf(audience: string | Condition, { nodes, start }: Outside['version']['plan']): string {
-  return typeof audience === 'string' ? audience : (nodes[start]?.label ?? 'the audience of the trigger')
+/** What tells the audience of a plan's trigger. */
+export function argsOf(audience: string | Condition, { nodes, start }: Outside['version']['plan']) {
+  return audienceArgs(audience, nodes[start]?.label ?? null)
 }

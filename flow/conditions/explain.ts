@@ -1,3 +1,4 @@
+import type { Reader } from '../reader.ts'
 import { evaluate } from './evaluate.ts'
 import type { ConditionScene } from './scene.ts'
 import type { Condition } from './schema.ts'
@@ -19,19 +20,24 @@ export interface Explained {
   told: Told[]
 }
 
+interface Asked {
+  scene: ConditionScene
+  reader: Reader
+}
+
 /** The truth of a condition and what each of its leaves said, in their order, also those that settled nothing. */
-export function explain(condition: Condition, scene: ConditionScene, path = ''): Explained {
+export function explain(condition: Condition, asked: Asked, path = ''): Explained {
   const at = (key: string) => (path === '' ? key : `${path}.${key}`)
   const inside = (list: Condition[], key: string) =>
-    list.map((one, n) => explain(one, scene, at(`${key}[${n}]`)))
+    list.map((one, n) => explain(one, asked, at(`${key}[${n}]`)))
   if ('all' in condition) return together(inside(condition.all, 'all'), false)
   if ('any' in condition) return together(inside(condition.any, 'any'), true)
   if ('not' in condition) {
-    const { truth, told } = explain(condition.not, scene, at('not'))
+    const { truth, told } = explain(condition.not, asked, at('not'))
     return { truth: !truth, told }
   }
-  const { truth, because } = evaluate(condition, scene)
-  return { truth, told: [{ path, truth, decisive: true, says: sayVerdict({ because }) }] }
+  const { truth, because } = evaluate(condition, asked.scene)
+  return { truth, told: [{ path, truth, decisive: true, says: sayVerdict({ because }, asked.reader) }] }
 }
 
 /** One answer that is `settling` settles it; without any, all of them do. */

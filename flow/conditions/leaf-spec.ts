@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog.ts'
 import type { FlowDocument } from '../document.ts'
 import type { Fault } from '../fault.ts'
 import type { EventCount } from '../plan.ts'
+import type { Reader } from '../reader.ts'
 import type { Condition, Leaf } from './schema.ts'
 import type { ConditionScene } from './scene.ts'
 import type { Because, Verdict } from './verdict.ts'
@@ -12,7 +13,7 @@ export interface LeafSpec<L = Leaf, B = Because> {
   schema: z.ZodType
   weigh(leaf: L, scene: ConditionScene, ask: Ask): B
   /** A fact, not a judgement, in the middle of a sentence: "prize tier was *silver*". */
-  say(because: B, inner: (verdict: Verdict) => string): string
+  say(because: B, reader: Reader, inner: (verdict: Verdict) => string): string
   reads(leaf: L): Reads
   /** Faults that only the flow and its workspace show. */
   check?(leaf: L, place: LeafPlace): Fault[]

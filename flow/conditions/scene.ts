@@ -1,5 +1,6 @@
 import type { EnrollmentFacts, EventFact, MemberFacts, WorkspaceFacts } from '../facts.ts'
 import { parsePath, valueAt, type Path } from '../path.ts'
+import type { Plan } from '../plan.ts'
 
 /** What a condition may look at; the scene of a decision is one. */
 export interface ConditionScene {
@@ -7,6 +8,8 @@ export interface ConditionScene {
   /** null outside any journey (an audience): leaves about the journey are false there. */
   enrollment: Pick<EnrollmentFacts, 'seq' | 'entry' | 'journey' | 'hops'> | null
   workspace: Pick<WorkspaceFacts, 'audiences'>
+  /** Where the steps of a journey have their names. */
+  plan?: Pick<Plan, 'nodes'>
   now: number
   /** In the `where` of a trigger, an event leaf or an event wait: what `event.…` reads. */
   eventUnderTest?: Pick<EventFact, 'data'>

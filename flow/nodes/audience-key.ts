@@ -13,6 +13,11 @@ export function checkAudience(
   return under(path, checkCondition(audienceCondition(audience), { catalog, document, tests: null }))
 }
 
+/** What a reason keeps of an audience that a trigger asks for: its key, else what the trigger is called. */
+export function audienceArgs(audience: string | Condition, label: string | null) {
+  return typeof audience === 'string' ? { audience } : { label }
+}
+
 export function audienceCondition(audience: string | Condition): Condition {
   return typeof audience === 'string' ? { inAudience: audience } : audience
 }

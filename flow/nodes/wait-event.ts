@@ -10,7 +10,7 @@ type EventWait = Extract<PlanWait, { by: 'event' }>
  * order of arrival: those that did not match are not asked again.
  */
 export function waitForEvent(wait: EventWait, scene: Scene): Turn {
-  const { event, timeoutMs, insteadOf } = wait
+  const { event, where, timeoutMs, insteadOf } = wait
   const { arrivedAt, dueAt, rest } = scene.enrollment
   const awaits = rest?.awaits
   const afterSeq = awaits && 'event' in awaits ? awaits.afterSeq : scene.seq
@@ -18,7 +18,12 @@ export function waitForEvent(wait: EventWait, scene: Scene): Turn {
   if (happened)
     return { take: 'happened', reason: { code: 'event-happened', args: { event, at: happened.at } } }
   const end = dueAt ?? arrivedAt + timeoutMs
-  const args = { event, ms: end - arrivedAt, ...(insteadOf !== undefined && { insteadOf }) }
+  const args = {
+    event,
+    ...(where && { matching: true }),
+    ms: end - arrivedAt,
+    ...(insteadOf !== undefined && { insteadOf }),
+  }
   if (scene.now >= end) return { take: 'timeout', reason: { code: 'event-timeout', args } }
   return { rest: { code: 'wait-event', args, awaits: { event, afterSeq: scene.seq } }, dueAt: end }
 }

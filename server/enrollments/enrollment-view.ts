@@ -4,7 +4,8 @@ import { encodeId } from '../../db/ids.ts'
 import type { Tx } from '../../db/pool.ts'
 import { promised } from '../../flow/pauses.ts'
 import type { Reason } from '../../flow/reason.ts'
-import { say, type Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
+import { say } from '../../flow/words.ts'
 import { presentStep, stepView } from './step-view.ts'
 
 export const enrollmentView = z

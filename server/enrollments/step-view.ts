@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { StepRow } from '../../db/enrollments.ts'
-import { say, type Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
+import { say } from '../../flow/words.ts'
 
 export const stepView = z
   .strictObject({

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { encodeId } from '../../db/ids.ts'
 import type { LaunchRow } from '../../db/launches.ts'
 import { conditionSchema } from '../../flow/conditions/schema.ts'
-import { say, type Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
+import { say } from '../../flow/words.ts'
 
 const count = z.int()
 

@@ -2,7 +2,8 @@ import { encodeId } from '../../db/ids.ts'
 import type { TimelineRow } from '../../db/timeline.ts'
 import type { Channel } from '../../flow/channels/channel.ts'
 import type { Reason } from '../../flow/reason.ts'
-import { CHANNEL_WORD, say, type Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
+import { CHANNEL_WORD, say } from '../../flow/words.ts'
 import type { TimelineItem } from './timeline-item.ts'
 
 export function presentTimelineRow(row: TimelineRow, reader: Reader): TimelineItem {
@@ -11,7 +12,13 @@ export function presentTimelineRow(row: TimelineRow, reader: Reader): TimelineIt
     case 'event':
       return { kind: 'event', at, text: `${row.data.type} happened.`, ...row.data }
     case 'entered':
-      return { at, ...border('entered', row.data, { reader, reason: { code: 'entered', args: { test: row.data.test } } }) }
+      return {
+        at,
+        ...border('entered', row.data, {
+          reader,
+          reason: { code: 'entered', args: { test: row.data.test } },
+        }),
+      }
     case 'ended':
       return { at, ...border('ended', row.data, { reader, reason: row.data.reason ?? { code: 'end' } }) }
     case 'step':

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { encodeId } from '../../db/ids.ts'
 import type { MessageRow } from '../../db/messages.ts'
 import { CHANNELS } from '../../flow/channels/channel.ts'
-import { say, type Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
+import { say } from '../../flow/words.ts'
 
 export const STATUSES = ['pending', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown'] as const
 

@@ -12,6 +12,7 @@ import { keySchema } from '../../flow/key.ts'
 import type { Context } from '../http/context.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
+import { readerOf } from '../reader.ts'
 
 const count = z
   .int()
@@ -79,7 +80,10 @@ export const audienceRoutes = [
     responses: { 200: z.strictObject({ in: z.boolean(), why: z.array(told) }) },
     async handle({ params: { key }, query: { member } }, { db, desk, orm, workspace }) {
       await inWorkspace(orm, workspace, (em) => readAudience(em, key))
-      const why = await db.inWorkspace(workspace, (tx) => whyInAudience(tx, desk.memory, { key, member }))
+      const why = await db.inWorkspace(workspace, async (tx) => {
+        const reader = await readerOf(tx, desk.memory)
+        return whyInAudience(tx, desk.memory, { key, member, reader })
+      })
       return { status: 200, body: { in: why.truth, why: why.told } }
     },
   }),

@@ -4,7 +4,7 @@ import { encodeId } from '../../db/ids.ts'
 import { listMessages } from '../../db/messages.ts'
 import type { Tx } from '../../db/pool.ts'
 import type { TestRunRow } from '../../db/test-runs.ts'
-import type { Reader } from '../../flow/words.ts'
+import type { Reader } from '../../flow/reader.ts'
 import { enrollmentStory, tellEnrollments } from '../enrollments/enrollment-view.ts'
 import { messageView, presentMessage } from '../messages/message-view.ts'
 

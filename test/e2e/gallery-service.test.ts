@@ -117,7 +117,7 @@ describe.concurrent('incident notice', { timeout: LONG }, () => {
       await stage.stands(incident, { member: 'ivan', node: 'over' })
       await over('ivan')
       const alert = (await stage.journey(incident, 'ivan')).filter((step) => step.startsWith('alert'))
-      expect(alert).toEqual(['alert by WhatsApp', 'alert by SMS', 'alert by a voice call', 'alert next'])
+      expect(alert).toEqual(['alert by WhatsApp', 'alert by SMS', 'alert by voice call', 'alert next'])
     }
 
     const elsewhere = async (): Promise<void> => {

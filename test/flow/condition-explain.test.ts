@@ -4,6 +4,7 @@ import { explain } from '../../flow/conditions/explain.ts'
 import { evaluate } from '../../flow/conditions/evaluate.ts'
 import type { Condition } from '../../flow/conditions/schema.ts'
 import { soundAudiences } from '../../flow/conditions/sound-audiences.ts'
+import { ANYBODY } from '../../flow/reader.ts'
 import { anyCondition, anyScene } from './any-condition.ts'
 import { sceneWith } from './scene.ts'
 
@@ -13,7 +14,7 @@ const points: Condition = { field: 'member.points', op: 'gt', value: 5 }
 const vip: Condition = { inList: 'vip' }
 
 const lines = (where: Condition) =>
-  explain(where, ana).told.map(
+  explain(where, { scene: ana, reader: ANYBODY }).told.map(
     ({ path, truth, decisive, says }) =>
       `${path || '.'} ${truth ? 'yes' : 'no'}${decisive ? '' : ' (so what)'}: ${says}`,
   )
@@ -48,7 +49,9 @@ describe('why a member is, or is not, in an audience', () => {
         const condition = where as Condition // anyCondition makes conditions
         const workspace = { audiences: soundAudiences(scene.workspace.audiences) }
         const sound = { ...scene, workspace }
-        expect(explain(condition, sound).truth).toBe(evaluate(condition, sound).truth)
+        expect(explain(condition, { scene: sound, reader: ANYBODY }).truth).toBe(
+          evaluate(condition, sound).truth,
+        )
       }),
       { numRuns: 500 },
     )

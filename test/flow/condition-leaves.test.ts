@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../flow/conditions/evaluate.ts'
 import { sayVerdict } from '../../flow/conditions/words.ts'
 import type { Condition } from '../../flow/conditions/schema.ts'
+import { ANYBODY } from '../../flow/reader.ts'
 import { DAY, eventWith, hopWith, NOW, sceneWith } from './scene.ts'
 
 type Scene = ReturnType<typeof sceneWith>
 const truth = (condition: Condition, scene: Scene) => evaluate(condition, scene).truth
-const words = (condition: Condition, scene: Scene) => sayVerdict(evaluate(condition, scene))
+const words = (condition: Condition, scene: Scene) => sayVerdict(evaluate(condition, scene), ANYBODY)
 
 describe('an event leaf', () => {
   const atLeastOnce = { event: 'PrizeRedeemed', count: { op: '>=', n: 1 } } as const

@@ -7,6 +7,7 @@ import { conditionSchema, type Condition } from '../../flow/conditions/schema.ts
 import { flowDocumentSchema } from '../../flow/document.ts'
 import { nodeSpec } from '../../flow/nodes/registry.ts'
 import { validate } from '../../flow/validate.ts'
+import { ANYBODY } from '../../flow/reader.ts'
 import { anyCondition, anyEnrollment, anyMember, anyScene } from './any-condition.ts'
 import { NOW, WORKSPACE } from './scene.ts'
 import { catalogWith, WINNER } from './winner.ts'
@@ -196,7 +197,7 @@ describe('evaluating', () => {
         const condition: Condition = conditionSchema.parse(json)
         const { truth, because } = evaluate(condition, scene)
         expect(evaluate({ not: condition }, scene)).toEqual({ truth: !truth, because })
-        expect(typeof sayVerdict({ because })).toBe('string')
+        expect(typeof sayVerdict({ because }, ANYBODY)).toBe('string')
         expect(JSON.parse(JSON.stringify(because))).toEqual(because)
       }),
       { numRuns: 1_000 },

@@ -5,6 +5,7 @@ import type { Verdict } from '../../flow/conditions/verdict.ts'
 import { NODES } from '../../flow/nodes/registry.ts'
 import type { NodeOf, NodeKind, PlanNode } from '../../flow/plan.ts'
 import type { Scene } from '../../flow/scene.ts'
+import { ANYBODY } from '../../flow/reader.ts'
 import { enrollmentWith, eventWith, memberWith, NOW, WORKSPACE } from './scene.ts'
 import { winner } from './winner.ts'
 
@@ -46,7 +47,7 @@ describe('an audience', () => {
     const turn = NODES.audience.decide('grand', node, sceneAt('grand', { entry }))
     expect(turn).toMatchObject({ leave: { code: 'not-in-audience', args: { label: 'Grand prize only' } } })
     const { args } = (turn as { leave: { args: unknown } }).leave // its shape was just matched
-    expect(sayVerdict(args as Verdict)).toBe('prize tier was *silver*')
+    expect(sayVerdict(args as Verdict, ANYBODY)).toBe('prize tier was *silver*')
   })
 })
 

@@ -81,8 +81,15 @@ test('a rest whose end was taken away keeps what it waits for, and ends from whe
 })
 
 test('each way is told in words', () => {
-  const told = (at: Standing) => decided(at).steps.map(({ reason }) => say(reason))
+  const told = (at: Parameters<typeof decided>[0]) => decided(at).steps.map(({ reason }) => say(reason))
   expect(told({})).toEqual(['Resting until 11:00 on 21 November: waiting for *Paid*.'])
   expect(told({ enrollment: rested, member: { events: [paid(201)] } })).toEqual(['*Paid* happened.'])
-  expect(told({ enrollment: rested, now: NOW + HOUR })).toEqual(['*Paid* did not happen within 1 hour.'])
+  expect(told({ enrollment: rested, now: NOW + HOUR })).toEqual(['No *Paid* came within 1 hour.'])
+  expect(told({ where: MINE })).toEqual([
+    'Resting until 11:00 on 21 November: waiting for a matching *Paid*.',
+  ])
+  const other = { events: [paid(201, { order: 'OTHER' })] }
+  expect(told({ where: MINE, enrollment: rested, member: other, now: NOW + HOUR })).toEqual([
+    'No matching *Paid* came within 1 hour.',
+  ])
 })

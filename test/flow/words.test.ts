@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { decide } from '../../flow/decide.ts'
 import { gate } from '../../flow/gate.ts'
 import type { Reason } from '../../flow/reason.ts'
@@ -102,7 +102,7 @@ test('when no channel is left it is told what each was refused for', () => {
       ['voice', 'no-content'],
     ),
   ).toBe(
-    'Not sent: no channel could be used (email: consent revoked; Telegram: no linked Telegram; push, a voice call: no content for it).',
+    'Not sent: no channel could be used (email: consent revoked; Telegram: no linked Telegram; push, voice call: no content for it).',
   )
 })
 
@@ -140,6 +140,47 @@ test('a condition tells its name, its answer and what settled it', () => {
   expect(told({ nodes, enrollment: { entry: silver } })).toEqual([
     'Left: not in *Grand prize only* (prize tier was *silver*).',
   ])
+})
+
+describe('what settled a condition is told as people write it', () => {
+  const ana = { ...MADRID, now: NOW, names: { audiences: { new: 'New members' }, lists: {}, flows: {} } }
+  const tell = (found: unknown) =>
+    say({ code: 'condition', args: { because: [{ leaf: 'field', field: 'member.it', found }] } }, ana)
+
+  test.each([
+    ['an instant on the reader’s clock', '2026-03-03T08:30:00Z', '*09:30 on 3 March*'],
+    ['an instant of another year with its year', '2023-11-05T10:08:39.620Z', '*11:08 on 5 November 2023*'],
+    ['a date as the same day for everybody', '2026-12-01', '*1 December*'],
+    ['a large number with its thousands apart', 1_234_567.5, '*1,234,567.5*'],
+    ['a number that may be a year in one piece', 2026, '*2026*'],
+    ['a list as one would say it', ['red', 'green', 'blue'], '*red*, *green* and *blue*'],
+    ['an empty list as such', [], 'empty'],
+    ['what is true or false', true, '*yes*'],
+    ['a text as it stands', '2026 is a good year', '*2026 is a good year*'],
+  ])('%s', (_, found, told) => expect(tell(found)).toBe(`No (it was ${told}).`))
+
+  test('an audience by its name, and once', () => {
+    const found = { leaf: 'field', field: 'member.joinedAt', found: '2026-11-05' }
+    const because = [{ leaf: 'inAudience', truth: false, audience: 'new', because: [found] }]
+    const kept = { code: 'not-chosen', args: { audience: 'new', because } }
+    expect(say(kept, ana)).toBe('Not in it: not in audience *New members* (joined at was *5 November*).')
+    expect(say(kept, MADRID)).toBe('Not in it: not in audience *new* (joined at was *5 November*).')
+  })
+
+  test('a message by the name of its step', () => {
+    const nodes = {
+      ask: { ...sendBy(), label: 'Ask nicely' },
+      clicked: {
+        kind: 'condition' as const,
+        label: 'Clicked?',
+        if: { message: { node: 'ask', status: 'clicked' as const } },
+        exits: { yes: null, no: null },
+      },
+    }
+    expect(told({ nodes, enrollment: { node: 'clicked' } })).toEqual([
+      '*Clicked?* No (no message at *Ask nicely* was clicked).',
+    ])
+  })
 })
 
 test('every code has a sentence that ends, whatever its arguments are', () => {

@@ -1,18 +1,17 @@
 import { carries, entryEvent, storedVariables } from '../../entry-event.ts'
 import { warning, type Fault } from '../../fault.ts'
 import { parsePath } from '../../path.ts'
+import { sayFound, type Found } from '../found.ts'
 import type { LeafPlace, LeafSpec } from '../leaf-spec.ts'
 import { holds } from '../operators.ts'
 import { read, type ConditionScene } from '../scene.ts'
 import { fieldSchema, refOf, type FieldLeaf } from './field-schema.ts'
 
-type Scalar = string | number | boolean | null
-
 export interface FieldBecause {
   leaf: 'field'
   truth: boolean
   field: string
-  found: Scalar | Scalar[]
+  found: Found
 }
 
 export const field: LeafSpec<FieldLeaf, FieldBecause> = {
@@ -22,10 +21,9 @@ export const field: LeafSpec<FieldLeaf, FieldBecause> = {
     const truth = holds(leaf.op, { found, value: valueOf(leaf, scene), now: scene.now })
     return { leaf: 'field', truth, field: leaf.field, found: shown(leaf.field, found) }
   },
-  say: ({ field, found }) => {
+  say: ({ field, found }, reader) => {
     if (found === null) return `${nameOf(field)} was missing`
-    if (ADDRESSES.has(field)) return `${nameOf(field)} was there`
-    return `${nameOf(field)} was ${Array.isArray(found) ? found.map(starred).join(', ') || 'empty' : starred(found)}`
+    return `${nameOf(field)} was ${ADDRESSES.has(field) ? 'there' : sayFound(found, reader)}`
   },
   reads: (leaf) => ({ member: pathsOf(leaf).some(({ path }) => path.startsWith('member.')) }),
   check: (leaf, place) => pathsOf(leaf).flatMap(({ path, at }) => checkPath(path, at, place)),
@@ -73,13 +71,11 @@ function shown(field: string, found: unknown): FieldBecause['found'] {
   return Array.isArray(found) ? found.slice(0, 10).map(brief) : brief(found)
 }
 
-function brief(value: unknown): Scalar {
+function brief(value: unknown): Exclude<Found, unknown[]> {
   if (typeof value === 'string') return value.length > 80 ? `${value.slice(0, 80).toWellFormed()}…` : value
   if (typeof value === 'number' || typeof value === 'boolean') return value
   return value === null ? null : '…'
 }
-
-const starred = (value: Scalar) => `*${String(value)}*`
 
 /** `event.prize.tier` is "prize tier", `member.loyaltyTier` "loyalty tier". */
 function nameOf(path: string): string {

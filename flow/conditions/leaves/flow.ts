@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { warning } from '../../fault.ts'
 import { keySchema } from '../../key.ts'
+import { own } from '../../own.ts'
 import type { LeafSpec } from '../leaf-spec.ts'
 
 const schema = z.strictObject({
@@ -22,9 +23,9 @@ export const flow: LeafSpec<FlowLeaf, FlowBecause> = {
     const truth = member.flows.some((one) => one.id === id && (state === 'ever' || one.state === state))
     return { leaf: 'flow', truth, flow: id, state }
   },
-  say: ({ truth, flow, state }) => {
+  say: ({ truth, flow, state }, { names }) => {
     const where = { inside: 'inside', ended: 'through with', ever: 'ever in' }[state]
-    return `${truth ? '' : 'not '}${where} flow *${flow}*`
+    return `${truth ? '' : 'not '}${where} flow *${own(names?.flows, flow) ?? flow}*`
   },
   reads: ({ flow }) => ({ flow: flow.id }),
   check({ flow }, { catalog }) {

@@ -21,9 +21,9 @@ export const inAudience: LeafSpec<InAudienceLeaf, InAudienceBecause> = {
   weigh({ inAudience: audience }, scene, ask) {
     return { leaf: 'inAudience', audience, ...ask.audience(audience, scene) }
   },
-  say: ({ truth, audience, because }, inner) => {
+  say: ({ truth, audience, because }, { names }, inner) => {
     const why = because.length > 0 ? ` (${inner({ truth, because })})` : ''
-    return `${truth ? '' : 'not '}in audience *${audience}*${why}`
+    return `${truth ? '' : 'not '}in audience *${own(names?.audiences, audience) ?? audience}*${why}`
   },
   // What an audience reads may change after publishing: it is woken by members and consent, else asked at decisions.
   reads: ({ inAudience }) => ({ audience: inAudience, member: true, consent: true }),

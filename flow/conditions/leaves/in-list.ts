@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { warning } from '../../fault.ts'
 import { keySchema } from '../../key.ts'
+import { own } from '../../own.ts'
 import type { LeafSpec } from '../leaf-spec.ts'
 
 const schema = z.strictObject({ inList: keySchema })
@@ -16,7 +17,8 @@ export interface InListBecause {
 export const inList: LeafSpec<InListLeaf, InListBecause> = {
   schema,
   weigh: ({ inList: list }, { member }) => ({ leaf: 'inList', truth: member.lists.includes(list), list }),
-  say: ({ truth, list }) => `${truth ? '' : 'not '}on the list *${list}*`,
+  say: ({ truth, list }, { names }) =>
+    `${truth ? '' : 'not '}on the list *${own(names?.lists, list) ?? list}*`,
   reads: ({ inList }) => ({ list: inList, member: true }),
   check({ inList }, { catalog }) {
     if (catalog.lists.includes(inList)) return []

@@ -16,21 +16,24 @@ export interface MessageBecause {
   leaf: 'message'
   truth: boolean
   node?: string
+  /** What people call the node. */
+  label?: string
   status: Reached | 'failed'
 }
 
 /** About the messages of this journey: at a node, or at any. */
 export const message: LeafSpec<MessageLeaf, MessageBecause> = {
   schema,
-  weigh({ message: { node, status } }, { enrollment }) {
+  weigh({ message: { node, status } }, { enrollment, plan }) {
     const hops = enrollment?.hops.filter((hop) => node === undefined || hop.node === node) ?? []
     const truth = hops.some((hop) =>
       status === 'failed' ? hop.status === 'failed' : hasReached(hop, status),
     )
-    return { leaf: 'message', truth, status, ...(node !== undefined && { node }) }
+    const label = node === undefined ? null : own(plan?.nodes, node)?.label
+    return { leaf: 'message', truth, status, ...(node !== undefined && { node }), ...(label && { label }) }
   },
-  say: ({ truth, node, status }) => {
-    const where = node === undefined ? '' : ` at *${node}*`
+  say: ({ truth, node, label = node, status }) => {
+    const where = label === undefined ? '' : ` at *${label}*`
     const word = status === 'failed' ? 'had failed' : `was ${status}`
     return truth ? `a message${where} ${word}` : `no message${where} ${word}`
   },
