@@ -13,6 +13,7 @@ export const BIG = [
   'step',
   'membership',
   'occurrence',
+  'webhook_call',
 ]
 
 const N = 10_000
@@ -64,6 +65,8 @@ const CROWD = [
    select ${W}, ${MONTH}, 'crowd-' || id, id, 1, provider_id, 'delivered', now() from message where node = 'here'`,
   `insert into step (workspace, period, enrollment, node, at, outcome, code)
    select ${W}, ${MONTH}, id, 'here', now(), 'next', 'entered' from enrollment where node = 'here'`,
+  `insert into webhook_call (workspace, flow, enrollment, node, member, status)
+   select ${W}, flow, id, 'here', member, 'done' from enrollment where node = 'here'`,
   `insert into membership (workspace, flow, member) select ${W}, 1, id from crowd`,
   `insert into occurrence (workspace, flow, member, day, due_at) select ${W}, 1, id, '2026-11-21', now() + interval '1 day' from crowd`,
 ]

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alarmsDue, ring, ringOverdue, setAlarms } from '../../db/hot/alarms.ts'
+import { ungrantCalls } from '../../db/hot/call-grant.ts'
 import { carriedAndSettled } from '../../db/hot/claim.ts'
 import { freeOrphans, freeWalk, lapsedWalks, olderWalks, wakeOverdue } from '../../db/hot/free.ts'
 import { ungrant } from '../../db/hot/grant.ts'
@@ -12,7 +13,9 @@ import type { FlowDocument } from '../../flow/document.ts'
 import { matchEarlyReceipts } from '../../db/receipts.ts'
 import { beginLaunch } from '../../db/launches.ts'
 import { triggering } from '../triggers/triggering.ts'
+import { startDomainSystem } from '../support/domain-system.ts'
 import { actsOn } from './acts.ts'
+import { carryThrough, webhook } from './calls.ts'
 import { BIG, fillWithoutStatistics } from './crowd.ts'
 import { drawing, send, update, wait, waitFor } from './drawing.ts'
 import { openEngine } from './open-engine.ts'
@@ -91,6 +94,7 @@ async function liveThroughEverything(): Promise<void> {
   await world.carry()
   await changeAndWait(ana)
   await comeUnasked(eve)
+  await callOut(bob)
   await die(bob)
 }
 
@@ -142,6 +146,27 @@ async function changeAndWait(member: string): Promise<void> {
   await world.put({ externalId: member, timeZone: 'Europe/Madrid', attributes: { renewal: '2020-01-01' } })
   await world.carry()
 }
+
+/** A call that is made again and answered, and one that an exit ends before. */
+async function callOut(member: string): Promise<void> {
+  const shop = await startDomainSystem()
+  const closed = { event: 'Hung up', count: { op: '>', n: 0 }, since: 'entry' }
+  const store = { 'journey.n': 'n' }
+  const nodes = { call: webhook(shop.url, {}, { store }), rest: waitFor('P1D') }
+  await world.publish(drawing(nodes, { on: { event: 'Call' }, settings: { exitWhen: closed } }))
+  for (const behaviours of [[FAULT, { answer: 200, body: '{"n": 1}' }], [FAULT]]) {
+    shop.plan(...behaviours)
+    await world.post('Call', member)
+    await carryThrough(world)
+    if (behaviours.length > 1) await world.later('PT1S')
+    await world.post('Hung up', member)
+    await world.carry()
+  }
+  await world.within((tx) => ungrantCalls(tx, world.engine.lease(), [1]))
+  await shop.close()
+}
+
+const FAULT = { answer: 500 }
 
 /** What the reconciler does after a process that carried somebody has died. */
 async function die(member: string): Promise<void> {
