@@ -28,7 +28,7 @@ export async function lookAtDates(tx: Tx, memory: Memory, watch: HeldWatch): Pro
   return moveWatch(tx, watch, { next: new Date(watch.round_at.getTime() + HOUR), seenUntil: new Date(until) })
 }
 
-/** Members whose date may return in this time, going by the date as it is written. */
+/** Members whose date may return in this time, going by the date as it is written; locked, as for all that is about them. */
 async function withReturns(
   tx: Tx,
   { trigger }: DateClock,
@@ -38,7 +38,7 @@ async function withReturns(
   return tx.rows<Dated>(
     `select id, attributes #> $2::text[] value, time_zone zone from member
      where id > $1 and erased_at is null and substr(attributes #>> $2::text[], $3, $4) = any($5::text[])
-     order by id limit $6`,
+     order by id limit $6 for no key update`,
     [after, dateKeys(trigger.attribute), begins, length, texts, PAGE],
     'members-with-returns',
   )
