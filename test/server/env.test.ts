@@ -41,6 +41,19 @@ test('a serving process asks for what it cannot bring itself', () => {
   expect(() => readServiceEnv({ FANFARE_SECRET: SECRET })).toThrow(/DATABASE_URL is not set.*npm start/)
 })
 
+test('webhooks may call this machine only where it serves nobody else, and private hosts that are named', () => {
+  const reach = (variables: Record<string, string>) => readEnv(variables).reach
+  expect(reach({})).toEqual({ hosts: [], loopback: true })
+  for (const HOST of ['::1', 'localhost']) expect(reach({ HOST }).loopback).toBe(true)
+  for (const HOST of ['0.0.0.0', '::', '10.0.0.7']) expect(reach({ HOST }).loopback).toBe(false)
+  expect(reach({ NODE_ENV: 'production', FANFARE_SECRET: SECRET }).loopback).toBe(false)
+  const hosts = reach({ FANFARE_WEBHOOK_HOSTS: 'CRM.internal, 10.0.0.7:8080,[fd00::1]' }).hosts
+  expect(hosts).toEqual(['crm.internal', '10.0.0.7:8080', '[fd00::1]'])
+  expect(() => reach({ FANFARE_WEBHOOK_HOSTS: 'https://crm.internal/' })).toThrow(
+    /WEBHOOK_HOSTS is not valid/,
+  )
+})
+
 test('an empty variable counts as unset, and an address loses its last slash', () => {
   expect(readEnv({ PORT: '', PUBLIC_URL: 'https://fanfare.example/' })).toMatchObject({
     port: 3000,
