@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text'
+import { SAMPLE_LINKS } from './sample-links.ts'
 
 /** Text on one line: whatever a value holds, it starts no other header and no other line. */
 export function oneLine(text: string): string {
@@ -21,11 +22,21 @@ const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
   options: { uppercase: false },
 }))
 
+const SAMPLES = new Set(Object.values(SAMPLE_LINKS))
+
+/** Places in the page itself are none in a text; samples stand for what is an address once it is sent. */
+function addressIn(href: string): string {
+  return href.startsWith('#') && !SAMPLES.has(href) ? '' : href
+}
+
 const convert = compile({
   wordwrap: false,
   selectors: [
     ...headings,
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+    {
+      selector: 'a',
+      options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: false, pathRewrite: addressIn },
+    },
     ...['td', 'th'].map((selector) => ({ selector, format: 'block' })), // mails are laid out in tables
     { selector: 'img', format: 'skip' },
     { selector: 'style', format: 'skip' },

@@ -1,4 +1,4 @@
-import type { Links, Scope } from '../../flow/scope.ts'
+import type { Scope } from '../../flow/scope.ts'
 import type { RenderedContent } from '../channels/transport.ts'
 import type { Compiled } from './compile.ts'
 import { compiledContent, type ContentSource } from './compiled-contents.ts'
@@ -7,6 +7,7 @@ import { finish } from './finish.ts'
 import { escapeHtml } from './html-tags.ts'
 import { optOut } from './opt-out.ts'
 import { openPage } from './page.ts'
+import { SAMPLE_LINKS } from './sample-links.ts'
 import type { Tracking } from './tracking.ts'
 import { scopeOfVars, type Vars } from './vars.ts'
 
@@ -55,9 +56,6 @@ export function renderVars(compiled: Compiled, rendering: VarsRendering): Omit<R
   const filled = fill(compiled, { scope, setting, page, lenient })
   return { content: finish(compiled.channel, filled, { locale, unsubscribe }), targets: page.targets }
 }
-
-/** Stand in for the links of a message that is none: a preview, an operator's view. They lead nowhere. */
-const SAMPLE_LINKS: Links = { unsubscribe: '#unsubscribe', preferences: '#preferences', view: '#view' }
 
 const footer = (address: string, locale: string) => ({
   address,

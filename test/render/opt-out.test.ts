@@ -24,6 +24,13 @@ test('a text part of its own gets the link, too', () => {
   )
 })
 
+test('a preview shows it once in each, as the message will', () => {
+  const body = { channel: 'email', content: { subject: 's', html: '<p>x</p><a href="#top">Up</a>' } } as const
+  const { html, text } = rendered({ ...body, marketing: true }).content
+  expect(html?.match(/unsubscribe"/g)).toHaveLength(1)
+  expect(text).toBe('x\n\nUp\n\nUnsubscribe [#unsubscribe]')
+})
+
 test('an author who thought of it is not corrected, unless the link was in a branch not taken', () => {
   const own = '<p><a href="{{ links.unsubscribe }}">Bye</a></p>'
   expect(email(own, { marketing: true }).html?.split(unsubscribe)).toHaveLength(2)
