@@ -67,7 +67,10 @@ interface Listed {
   filling: Filling
 }
 
-function listing({ reader }: Prepared, { member, played, filling }: Listed): DryRunAnswer['members'][number] {
+function listing(
+  { reader, event }: Prepared,
+  { member, played, filling }: Listed,
+): DryRunAnswer['members'][number] {
   const steps = told(played, { event }).map(({ node, at, outcome, reason, hop }) => {
     const message = hop && filling.of(hop)
     const step = { node, at: new Date(at).toISOString(), outcome, why: say(reason, reader) }

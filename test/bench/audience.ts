@@ -50,7 +50,7 @@ export async function audience(): Promise<Figure[]> {
 
 async function counting({ api }: Installation, where: object): Promise<number> {
   await api.send('PUT', '/v1/audiences/bench', { name: 'Bench', where })
-  return time(() => api.send('GET', '/v1/audiences/bench'))
+  return time(() => api.get('/v1/audiences/bench'))
 }
 
 async function time(ask: () => Promise<unknown>): Promise<number> {

@@ -9,6 +9,7 @@ import { compile } from '../../flow/compile.ts'
 import { flowDocumentSchema } from '../../flow/document.ts'
 import { dryRun, type Playing } from '../../flow/dry-run/dry-run.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
+import { crowd } from './crowd.ts'
 import { tenSteps } from './dry-run-flow.ts'
 import { median, type Figure } from './figures.ts'
 import { connectSimulators } from './world.ts'
@@ -27,7 +28,7 @@ export async function dryRuns(): Promise<Figure[]> {
   const db = openDb({ url: installation.databaseUrl, max: 2, name: 'bench' })
   try {
     const workspace = await connectSimulators(installation, db)
-    await crowd(db, workspace)
+    await crowd(db, { workspace, members: MEMBERS })
     const flow = created.parse(await installation.api.send('POST', '/v1/flows', tenSteps))
     await overHttp(installation, flow.id)
     const samples: number[] = []
@@ -71,39 +72,4 @@ async function inMemory(db: Db, workspace: number): Promise<number> {
     return (playing.length * 1_000) / (performance.now() - started)
   })
   return median(samples)
-}
-
-/** Written straight into the tables: taking members in is not what is measured. */
-async function crowd(db: Db, workspace: number): Promise<void> {
-  const from = `from member where external_id like 'bench-%'`
-  await db.inWorkspace(workspace, async (tx) => {
-    await tx.rows(
-      `insert into member (workspace, external_id, locale, time_zone, attributes, preferred_channels)
-       select $1, 'bench-' || n, (array['en', 'es'])[1 + n % 2],
-         (array['Europe/Madrid', 'America/New_York', 'Asia/Kolkata', null])[1 + n % 4],
-         jsonb_build_object('name', 'Ana', 'tier', (array['gold', 'silver', 'tin'])[1 + n % 3],
-           'country', (array['ES', 'FR', 'US', 'IN'])[1 + n % 4], 'points', n % 1000),
-         case n % 2 when 0 then '{email}'::text[] else '{sms,email}' end
-       from generate_series(1, ${MEMBERS}) n`,
-      [workspace],
-    )
-    await tx.rows(
-      `insert into address (workspace, member, kind, value, digest)
-       select $1, id, kind, case kind when 'email' then external_id || '@members.example' else '+346' || id end,
-         sha256((kind || id)::bytea)
-       from (select id, external_id ${from}) m, unnest('{email,phone}'::text[]) kind`,
-      [workspace],
-    )
-    await tx.rows(
-      `insert into consent_state (workspace, member, topic, channel, state, source, at)
-       select $1, id, 'prizes', channel, 'granted', 'bench', now()
-       from (select id ${from}) m, unnest('{email,sms}'::text[]) channel where id % 10 > 0`,
-      [workspace],
-    )
-    await tx.rows(
-      `insert into event (workspace, external_id, type, member, at)
-       select $1, 'seen-' || id, 'PrizeRedeemed', id, now() from (select id ${from}) m where id % 5 = 0`,
-      [workspace],
-    )
-  })
 }

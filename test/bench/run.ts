@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dryRuns } from './dry-run.ts'
 import { audience } from './audience.ts'
+import { dryRuns } from './dry-run.ts'
 import { line, type Figure } from './figures.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
@@ -12,6 +12,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   latency,
   ingest,
   history,
+  audience,
   'dry-run': dryRuns,
   wake,
 }
