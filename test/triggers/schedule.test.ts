@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { stopFlow } from '../../db/flow-acts.ts'
+import { pauseFlow, stopFlow } from '../../db/flow-acts.ts'
+import { holdFlow } from '../../db/flows.ts'
 import type { LaunchRow } from '../../db/launches.ts'
 import { strike } from '../../db/schedules.ts'
 import { expectBalance } from '../engine/balance.ts'
@@ -126,6 +127,17 @@ test('a version that was replaced, or a flow that was stopped, launches nothing'
   await at(row?.version ?? 0, Date.now())
   await triggers.lookAgain()
   expect(await runs(flow)).toEqual([])
+})
+
+test('while the flow is paused its runs let members rest at the start', async () => {
+  const { flow, version } = await scheduled()
+  await world.within(async (tx) => pauseFlow(tx, await holdFlow(tx, flow)))
+  await at(version, Date.now())
+  await triggers.launchAll()
+  await world.carry()
+  expect(await runs(flow)).toMatchObject([{ state: 'done', entered: 1 }])
+  const where = await world.rows('select node, state from enrollment where flow = $1', [flow])
+  expect(where).toEqual([{ node: 'start', state: 'resting' }])
 })
 
 test('members who entered at one run enter again at the next, as far as the re-entry rule allows', async () => {
