@@ -24,7 +24,7 @@ beforeAll(async () => {
   const flows: Parameters<typeof drawing>[0][] = [
     { tell: send('fixed', ['email']) },
     { both: send('all', ['email', 'sms']) },
-    { first: send('fixed', ['sms', 'email']), pause: waitFor('PT5H'), then: send('preferred') },
+    { first: send('fixed', ['sms', 'email']), pause: waitFor('PT5H'), last: send('preferred') },
     { clocked: send('fixed', ['email', 'telegram', 'sms'], clock) },
     { mine: send('preferred') },
     { three: send('all', ['email', 'push', 'sms']) },

@@ -11,13 +11,13 @@ const NOTHING: PlanUpdate = { set: [], addTags: [], removeTags: [], consent: nul
 
 function decided(
   update: Partial<PlanUpdate>,
-  { then = {}, ...at }: Standing & { then?: Record<string, PlanNode> } = {},
+  { behind = {}, ...at }: Standing & { behind?: Record<string, PlanNode> } = {},
 ) {
-  const [following = null] = Object.keys(then)
+  const [following = null] = Object.keys(behind)
   const change = { ...NOTHING, ...update }
   const nodes = {
     note: { kind: 'update' as const, label: null, change, exits: { next: following } },
-    ...then,
+    ...behind,
   }
   return decide(standing({ nodes, ...at }))
 }
@@ -53,7 +53,7 @@ describe('attributes', () => {
     ['are cleared inside others', { 'member.car.colour': null }, { car: { colour: 'red' } }, { car: {} }],
     ['that are not there are not made to be cleared', { 'member.a.b': null }, {}, {}],
     ['may be lists', { 'member.sizes': ['S', 1, true] }, {}, { sizes: ['S', 1, true] }],
-  ])('%s', (_, set, before, expected) => {
+  ])('%s', (_, ...[set, before, expected]) => {
     expect(after(set, before)).toEqual(expected)
   })
 
@@ -107,23 +107,26 @@ describe('what follows in the same decision sees it', () => {
       if: { field: 'member.tier', op: 'eq', value: 'gold' },
       exits: { yes: null, no: null },
     }
-    const { steps } = decided({ set: [{ path: 'member.tier', value: 'gold' }] }, { then: { gold } })
+    const { steps } = decided({ set: [{ path: 'member.tier', value: 'gold' }] }, { behind: { gold } })
     expect(steps.at(-1)).toMatchObject({ node: 'gold', outcome: 'yes' })
   })
 
   test('the exit criteria', () => {
     const exitWhen: Condition = { field: 'member.tags', op: 'hasAny', value: ['done'] }
-    const { next } = decided({ addTags: ['done'] }, { then: { here: sendBy() }, settings: { exitWhen } })
+    const { next } = decided({ addTags: ['done'] }, { behind: { here: sendBy() }, settings: { exitWhen } })
     expect(next).toMatchObject({ do: 'end', reason: { code: 'exit-criteria' } })
   })
 
   test('a send that was not allowed before, and is now; and the other way round', () => {
     const consent = { topic: 'prizes', channel: 'email', wording: 'Yes.' } as const
-    const then = { here: sendBy({ channels: ['email'] }) }
-    const granted = decided({ consent: { ...consent, state: 'granted' } }, { then, member: { consents: [] } })
+    const behind = { here: sendBy({ channels: ['email'] }) }
+    const granted = decided(
+      { consent: { ...consent, state: 'granted' } },
+      { behind, member: { consents: [] } },
+    )
     expect(granted.next).toMatchObject({ do: 'send' })
     const member = { consents: consentsTo('email') }
-    const revoked = decided({ consent: { ...consent, state: 'revoked' } }, { then, member })
+    const revoked = decided({ consent: { ...consent, state: 'revoked' } }, { behind, member })
     expect(revoked.steps.at(-1)).toMatchObject({ outcome: 'failed', reason: { code: 'unreachable' } })
   })
 })

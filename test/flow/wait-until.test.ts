@@ -75,7 +75,7 @@ test.each([
   ['on Monday at ten to the Monday after', '2026-11-23T09:00:00Z', [1], '2026-11-30T08:00:00.000Z'],
   ['to the nearest of several weekdays', '2026-11-21T12:00:00Z', [2, 4], '2026-11-24T08:00:00.000Z'],
   ['to Sunday, when it is Sunday there already', '2026-11-21T23:30:00Z', [7], '2026-11-22T08:00:00.000Z'],
-])('weekdays are those of the zone: %s', (_, after, weekdays, expected) => {
+])('weekdays are those of the zone: %s', (_, ...[after, weekdays, expected]) => {
   expect(next(after, { weekdays })).toBe(expected)
 })
 
