@@ -7,6 +7,9 @@ export const CALL_SENTENCES = {
   call: (tell: Telling) => `Calling ${hostIn(tell)}.`,
   called: (tell: Telling) =>
     `Called ${hostIn(tell)}: it answered ${tell.word('status') || 'yes'}${lost(tell)}.`,
+  'call-supposedly': (tell: Telling) => `Would call ${hostIn(tell)}.`,
+  'called-supposedly': (tell: Telling) =>
+    `Would call ${hostIn(tell)}; taken as answered ${tell.word('status') || 'that all is well'}.`,
   'call-failed': (tell: Telling) => `Failed to call ${hostIn(tell)}: ${whyIn(tell)}${tries(tell)}.`,
 }
 

@@ -324,10 +324,11 @@ test('a domain system that is called is taken to answer that all is well', () =>
   }
   expect(trace({ nodes })).toEqual([
     'start next entered',
-    'call sent call',
-    'call next called',
+    'call sent call-supposedly',
+    'call next called-supposedly',
     'call end end',
   ])
+  expect(say(played({ nodes }).steps[2]!.reason)).toBe('Would call shop.example; taken as answered 200.')
 })
 
 test('a send by every channel has one step, one message and one count each', () => {
