@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { expectBalance } from './balance.ts'
 import { ALLOW_TWICE, drawing, send, wait, waitFor } from './drawing.ts'
+import { openEngine } from './open-engine.ts'
 import { somebody } from './people.ts'
 import { during } from './slow-provider.ts'
 import { journeysOf, ledgerOf, traceOf } from './story.ts'
@@ -179,4 +180,25 @@ test('a long past is not read to find out that nothing has come', async () => {
   await pay({ order: 'A' })
   await world.carry()
   expect(await ledgerOf(world, ana)).toEqual(['tell sms sent'])
+})
+
+test('however events and decisions of a crowd fall together, nobody is left waiting for what has come', async () => {
+  await world.publish(drawing({ first: tell, paid: PAID, last: tell }, { on: { event: order } }))
+  const people = Array.from({ length: 40 }, () => somebody())
+  await world.put(...people)
+  const engines = await Promise.all([1, 2, 3, 4].map(() => openEngine(world.db, world.workspace)))
+  const carrying = (): Promise<unknown> => Promise.all(engines.map((engine) => engine.carryAll()))
+  for (const { externalId } of people) await world.post(order, externalId)
+  await Promise.all([carrying(), ...people.map(({ externalId }) => world.post('Paid', externalId))])
+  await carrying()
+  const missed = await world.rows(
+    `select e.id from enrollment e join event v on v.member = e.member and v.type = 'Paid'
+       and v.id > (e.rest->'awaits'->>'afterSeq')::bigint where e.state = 'resting'`,
+  )
+  expect(missed).toEqual([])
+  await Promise.all([carrying(), ...people.map(({ externalId }) => world.post('Paid', externalId))])
+  await carrying()
+  const states = (await Promise.all(people.map(({ externalId }) => journeysOf(world, externalId)))).flat()
+  expect(states.map((one) => one.code)).toEqual(Array(40).fill('end'))
+  await Promise.all(engines.map((engine) => engine.close()))
 })
