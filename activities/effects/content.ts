@@ -1,6 +1,5 @@
 import type { Db } from '../../db/pool.ts'
 import { templateBodies } from '../../db/template-bodies.ts'
-import type { Channel } from '../../flow/channels/channel.ts'
 import { buildScope } from '../../flow/scope.ts'
 import type { TemplateDocument } from '../../flow/template.ts'
 import type { RenderedContent } from '../channels/transport.ts'
@@ -40,8 +39,7 @@ export interface Making {
 
 /** The content of one message for one member. A template that does not fit this member is told, not thrown. */
 export function contentFor({ message, scene }: MessageJob, { body, tracking }: Making): Content {
-  const channel = message.channel as Channel // written by the router
-  const { locale, template_version: templateVersionId } = message
+  const { channel, locale, template_version: templateVersionId } = message
   const { member, plan, workspace } = scene
   const marketing = plan.settings.purpose === 'marketing'
   try {

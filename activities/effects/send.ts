@@ -1,5 +1,4 @@
 import { encodeId } from '../../db/ids.ts'
-import type { Channel } from '../../flow/channels/channel.ts'
 import type { Outcome, Transport } from '../channels/transport.ts'
 import type { MessageJob } from '../job.ts'
 import { tokenKeys } from '../render/token-keys.ts'
@@ -51,7 +50,7 @@ export function openCourier(deps: FleetDeps): Courier {
       const { content, unsubscribe } = prepared
       return transport.send({
         id: encodeId('message', id),
-        channel: channel as Channel, // written by the router
+        channel,
         to,
         toName: null,
         content,
