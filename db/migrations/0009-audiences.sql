@@ -47,9 +47,14 @@ begin
   return bits / 4294967296.0::double precision;
 end $$;
 
--- INDEXES
+-- Row-level security lets an index serve leakproof operators only: comparing text, numbers, instants and bytes is, what
+-- looks into jsonb or an array is not. So attributes are looked at member by member, and each index below begins with the
+-- workspace, ends with the member and holds all that its question reads: sorted by member, and never the row itself.
+-- 200,000 members, ms of one core, with and without its index: consent 45 (190), reachable 100 (310), a list 18 (66),
+-- an event within a week of 1,000,000 events 18 (260); everybody 11 (40), one attribute 92, the preferred locale 45.
 create index member_standing on member (workspace, id) where erased_at is null;
 create index consent_state_by_topic on consent_state (workspace, channel, topic, state, member);
 create index address_in_order on address (workspace, kind, member, created_at, value);
 create index list_member_of_list on list_member (workspace, list, member);
+-- Costs ingestion 5 µs an event.
 create index event_of_type on event (workspace, type, member, at);
