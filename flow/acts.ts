@@ -19,28 +19,31 @@ type Obeying = Pick<Scene, 'paused' | 'pauses'> & {
  * it. A pause or a switch back holds for tests neither: they are on a version of their own.
  */
 export function obeying(acts: FlowActs | undefined, written: Written): Obeying {
-  const { rest, arrivedAt, enteredAt, test, atStart } = written
-  const pauses = test ? [] : (acts?.pauses ?? [])
+  const { rest, arrivedAt } = written
+  const { paused, pauses } = (written.test ? undefined : acts) ?? NEVER_PAUSED
   const { dueAt, anewFrom, droppedWith } = promised(rest, pauses)
-  const entryDropped = atStart ? entryDroppedWith(pauses, enteredAt) : null
   return {
-    paused: !test && (acts?.paused ?? false),
+    paused,
     pauses,
     enrollment: {
       arrivedAt: anewFrom ?? arrivedAt + stoodStill(pauses, arrivedAt),
       dueAt,
       lapsed: droppedWith && dropped('passed-in-pause', droppedWith),
-      mark:
-        written.mark ??
-        takenOut(acts, written) ??
-        (entryDropped && dropped('entered-in-pause', entryDropped)),
+      mark: written.mark ?? takenOut(acts, written) ?? entryDropped(pauses, written),
     },
   }
 }
 
+const NEVER_PAUSED: Pick<FlowActs, 'paused' | 'pauses'> = { paused: false, pauses: [] }
+
 function takenOut(acts: FlowActs | undefined, { version }: Written): Reason | null {
   const gone = acts?.takenOut != null && version <= acts.takenOut
   return gone ? { code: 'flow-stopped' } : null
+}
+
+function entryDropped(pauses: Pause[], { atStart, enteredAt }: Written): Reason | null {
+  const pause = atStart ? entryDroppedWith(pauses, enteredAt) : null
+  return pause && dropped('entered-in-pause', pause)
 }
 
 function dropped(code: string, { from, to }: Pause): Reason {

@@ -29,18 +29,36 @@ export interface Promised {
  * a million people is one row: the next look at a member, and every list, works it out from the rest and the pauses.
  */
 export function promised(rest: Rest | null, pauses: Pause[]): Promised {
-  let dueAt = rest?.until ?? null
+  const until = rest?.until ?? null
+  if (rest === null || until === null) return { ...NOTHING, dueAt: null }
+  return rest.since === undefined
+    ? promisedHour(until, pauses)
+    : promisedClock({ until, since: rest.since }, pauses)
+}
+
+const NOTHING = { anewFrom: null, droppedWith: null }
+
+/** A time of day, or another moment that no pause moves. */
+function promisedHour(dueAt: number, pauses: Pause[]): Promised {
+  const pause = pauses.find((one) => one.clocks !== 'catch-up' && passedIn(one, dueAt))
+  if (!pause) return { ...NOTHING, dueAt }
+  return pause.clocks === 'drop'
+    ? { ...NOTHING, dueAt, droppedWith: pause }
+    : { ...NOTHING, dueAt: null, anewFrom: pause.to }
+}
+
+function promisedClock({ until, since }: { until: number; since: number }, pauses: Pause[]): Promised {
+  let dueAt = until
   for (const pause of pauses) {
-    const { from, to, clocks } = pause
-    if (dueAt === null || dueAt <= from) continue
-    const passed = dueAt <= to
-    if (clocks === 'drop' && passed) return { dueAt, anewFrom: null, droppedWith: pause }
-    if (clocks !== 'shift') continue
-    if (rest?.since === undefined) {
-      if (passed) return { dueAt: null, anewFrom: to, droppedWith: null }
-    } else if (to > rest.since) dueAt += to - Math.max(from, rest.since)
+    if (pause.clocks === 'drop' && passedIn(pause, dueAt)) return { ...NOTHING, dueAt, droppedWith: pause }
+    const ranInto = pause.from < dueAt && since < pause.to
+    if (pause.clocks === 'shift' && ranInto) dueAt += pause.to - Math.max(pause.from, since)
   }
-  return { dueAt, anewFrom: null, droppedWith: null }
+  return { ...NOTHING, dueAt }
+}
+
+function passedIn({ from, to }: Pause, dueAt: number): boolean {
+  return from < dueAt && dueAt <= to
 }
 
 /** The pause that an entry came in, if such entries were dropped. */

@@ -5,6 +5,7 @@ import { tellLive } from '../../db/live.ts'
 import type { Tx } from '../../db/pool.ts'
 import { retryDeadlock } from '../../db/retry-deadlock.ts'
 import { seeThrough } from '../../db/see-through.ts'
+import { faultLine } from '../fault-line.ts'
 import type { Context } from '../http/context.ts'
 
 interface Acting<T> {
@@ -15,9 +16,12 @@ interface Acting<T> {
   act(tx: Tx, flow: FlowRow): Promise<{ answer: T; after: object }>
 }
 
-/** Acts on a flow: one act after the other, written down, told to open screens, and seen through for all inside. */
+/**
+ * Acts on a flow: one act after the other, written down, told to open screens. Once it is committed everybody inside
+ * obeys it; waking all of them may take longer than a caller waits, and is done by the reconciler if this process dies.
+ */
 export async function actOn<T>(
-  { db, workspace, principal }: Context,
+  { db, workspace, principal, log }: Context,
   { id, action, act }: Acting<T>,
 ): Promise<T> {
   const subject = encodeId('flow', id)
@@ -29,6 +33,8 @@ export async function actOn<T>(
     return answer
   }
   const answer = await retryDeadlock(() => db.inWorkspace(workspace, acted))
-  await seeThrough(db, { workspace, flow: id })
+  void seeThrough(db, { workspace, flow: id }).catch((error: unknown) =>
+    log.warn(faultLine(error), `${action} is seen through later`),
+  )
   return answer
 }

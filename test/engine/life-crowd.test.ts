@@ -132,7 +132,7 @@ test(
       `select distinct reason->>'code' code from enrollment where flow = $1`,
       [flow],
     )
-    expect(reasons.map((row) => row.code).toSorted()).toEqual(['end', 'exit-criteria'])
+    expect(new Set(reasons.map((row) => row.code))).toEqual(new Set(['end', 'exit-criteria']))
     const pauses = await pausesOf(flow)
     expect(pauses.map((one) => one.clocks)).toEqual(ways)
     const waits = await firstWaits(flow)

@@ -36,7 +36,7 @@ interface Rest {
   steps: Parameters<typeof drawing>[0]
   settings?: Parameters<World['settings']>[0]
   /** What happens once the member rests. */
-  then?: () => Promise<unknown>
+  meanwhile?: () => Promise<unknown>
   change?: object
   /** Messages of the member by then. */
   sent?: number
@@ -88,13 +88,13 @@ const RESTS: [string, Rest][] = [
     'is held by a pause',
     {
       steps: { rest: waitFor('PT3H'), mail: MAIL },
-      then: () => acts.pause(flow).then(() => world.later('PT4H')),
+      meanwhile: () => acts.pause(flow).then(() => world.later('PT4H')),
     },
   ],
   ['entered while the flow was paused', { steps: { rest: MAIL } }],
 ]
 
-async function atRest({ steps, settings, then, change }: Rest, paused = false): Promise<string> {
+async function atRest({ steps, settings, meanwhile, change }: Rest, paused = false): Promise<string> {
   const on = { event: `Won${(flows += 1)}` }
   if (settings) await world.settings(settings)
   flow = await world.publish(drawing(steps, { settings: { exitWhen: CLOSED }, on }))
@@ -104,7 +104,7 @@ async function atRest({ steps, settings, then, change }: Rest, paused = false): 
   await world.put(member)
   await world.post(`Won${flows}`, member.externalId)
   await world.carry()
-  await then?.()
+  await meanwhile?.()
   expect(await journeysOf(world, member.externalId)).toMatchObject([{ state: 'resting' }])
   return member.externalId
 }

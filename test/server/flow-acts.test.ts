@@ -93,7 +93,7 @@ test.each([
   ['resume', { clocks: 'shift' }, 'live', 'flow-not-paused'],
   ['resume', { clocks: 'shift' }, 'draft', 'flow-not-paused'],
   ['stop', { inside: 'finish' }, 'draft', 'flow-not-live'],
-])('to %s (%o) a flow that is %s is 409', async (verb, body, state, code) => {
+])('to %s (%o) a flow that is %s is 409', async (...[verb, body, state, code]) => {
   const id = state === 'draft' ? await draft() : (await live()).id
   expect(await act(id, verb, body)).toMatchObject({
     status: 409,
@@ -174,14 +174,15 @@ test('of two who publish at once each makes a version of their own, and the last
   const answers = await Promise.all(
     ['move', 'finish', 'move', 'finish'].map((inside) => act(id, 'publish', { inside })),
   )
-  expect(answers.map(({ body }) => body.version).toSorted()).toEqual([2, 3, 4, 5])
+  expect(new Set(answers.map(({ body }) => body.version))).toEqual(new Set([2, 3, 4, 5]))
   expect((await server.call('GET', `/v1/flows/${id}`)).body).toMatchObject({ version: 5 })
 })
 
 test('of many who pause at once one does, and the others are told', async () => {
   const { id } = await live()
   const answers = await Promise.all(Array.from({ length: 8 }, () => act(id, 'pause')))
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409, 409, 409, 409])
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(7)
 })
 
 test('the audit log keeps each act with who did it, and how many were inside', async () => {
