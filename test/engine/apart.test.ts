@@ -136,7 +136,7 @@ async function rowFor(table: string, workspace: number): Promise<Row> {
   const { rows } = await admin.query<{ name: string; type: string }>(
     `select attname name, format_type(atttypid, null) type from pg_attribute
      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = ''
-       and (attname = 'workspace' or (attnotnull and not atthasdef))`,
+       and (attname = 'workspace' or (attnotnull and not atthasdef) or attrelid = 'flow_version'::regclass and attname = 'number')`,
     [table],
   )
   const columns = rows.map((row) => `"${row.name}"`)
@@ -152,7 +152,13 @@ async function addRow(table: string, workspace: number): Promise<void> {
 
 let made = 0
 /** Columns that take certain words only. */
-const WORDS: Record<string, string> = { kind: 'email', role: 'start', status: 'sent', lane: 'urgent', clocks: 'shift' }
+const WORDS: Record<string, string> = {
+  kind: 'email',
+  role: 'start',
+  status: 'sent',
+  lane: 'urgent',
+  clocks: 'shift',
+}
 
 function valueFor(table: string, { name, type }: { name: string; type: string }): unknown {
   if (name === 'state') return table === 'enrollment' ? 'ended' : 'granted'
