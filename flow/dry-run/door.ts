@@ -1,10 +1,9 @@
 import { evaluate } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/schema.ts'
 import { audienceArgs, audienceCondition } from '../nodes/audience-key.ts'
-import { memberDate } from '../member-date.ts'
 import type { Reason } from '../reason.ts'
 import type { Scene } from '../scene.ts'
-import { zoneOf } from '../zone-of.ts'
+import { nextReturn } from './next-entry.ts'
 
 /**
  * The reason for which the trigger would not take this member in, or null. The re-entry rule is not asked: a dry run
@@ -23,9 +22,16 @@ export function keptOut(scene: Scene, supposed: boolean): Reason | null {
     const why = failing(audienceCondition(on.audience), { ...scene, enrollment: null })
     return why && { code: 'not-chosen', args: { ...audienceArgs(on.audience, trigger.label), ...why } }
   }
-  if (on.by === 'date' && !memberDate(scene.member.attributes, on.attribute, zoneOf(scene)))
-    return { code: 'no-date', args: { attribute: on.attribute } }
-  return null
+  return on.by === 'date' ? withoutReturn(scene, on.attribute) : null
+}
+
+/** Live, a moment that was missed is made up for within this time. */
+const CATCH_UP = 24 * 3_600_000
+
+function withoutReturn(scene: Scene, attribute: string): Reason | null {
+  const at = nextReturn(scene, scene.now - CATCH_UP)
+  if (typeof at === 'number') return null
+  return { code: at === null ? 'date-over' : 'no-date', args: { attribute } }
 }
 
 function failing(where: Condition, scene: Parameters<typeof evaluate>[1]) {

@@ -40,7 +40,11 @@ export const dryRunAsked = z
       .describe(
         'What begins the flow for each of them; without it one that the trigger asks for is taken to have come.',
       ),
-    at: instantSchema.optional().describe('The simulated instant of the entry; now when left out.'),
+    at: instantSchema
+      .optional()
+      .describe(
+        'The simulated instant of the entry. Left out: now, or when a schedule or a date next brings people in.',
+      ),
     limit: z.int().min(1).max(500).default(50).describe('How many members are listed with their steps.'),
     replies: z.array(reply).max(1_000).default([]),
   })

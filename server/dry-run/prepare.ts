@@ -6,6 +6,7 @@ import type { Tx } from '../../db/pool.ts'
 import { readOnly } from '../../db/read-only.ts'
 import { templateBodies } from '../../db/template-bodies.ts'
 import { compile } from '../../flow/compile.ts'
+import { nextEntry } from '../../flow/dry-run/next-entry.ts'
 import { own } from '../../flow/own.ts'
 import type { Reply } from '../../flow/dry-run/reply.ts'
 import type { WorkspaceFacts } from '../../flow/facts.ts'
@@ -32,6 +33,8 @@ export interface Prepared {
   of: Population
   size: number
   start: number
+  /** No instant of the entry was given: each enters when a date of theirs next brings them in, if that starts the flow. */
+  onReturn: boolean
   event: Record<string, unknown> | null
   /** By member's row id, in order of time. */
   replies: Map<number, Reply[]>
@@ -53,7 +56,8 @@ export function prepare(
     refuseUnplayable(document, problems)
     const plan = compile(document)
     const workspace = await memory.workspace(tx)
-    const start = asked.at === undefined ? context.now().getTime() : Date.parse(asked.at)
+    const onReturn = asked.at === undefined
+    const start = asked.at === undefined ? nextEntry(plan, context.now().getTime()) : Date.parse(asked.at)
     const { ids, repliers } = await knownMembers(tx, asked, strangeReplies(asked.replies, plan))
     const of = ids
       ? { ids }
@@ -68,6 +72,7 @@ export function prepare(
       of,
       size: await populationSize(tx, { of, workspace }),
       start,
+      onReturn,
       event: asked.event?.data ?? null,
       replies: repliesOf(asked.replies, { members: repliers, start }),
       bodies: await bodiesFor(tx, plan, workspace),

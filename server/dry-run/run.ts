@@ -1,5 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { dryRun, type Played } from '../../flow/dry-run/dry-run.ts'
+import { nextReturn } from '../../flow/dry-run/next-entry.ts'
 import { told } from '../../flow/dry-run/told.ts'
 import type { MemberFacts } from '../../flow/facts.ts'
 import { say } from '../../flow/words.ts'
@@ -48,15 +49,17 @@ export async function run(
 }
 
 function play(prepared: Prepared, member: MemberFacts, filling: Filling | null): Played {
-  const { plan, workspace, event, start, replies, flow } = prepared
+  const { plan, workspace, event, start, onReturn, flow } = prepared
+  const entry = (onReturn ? nextReturn({ plan, workspace, member }, start) : null) ?? start
+  const replies = prepared.replies.get(member.id) ?? []
   return dryRun({
     plan,
     workspace,
     member,
     event,
-    start,
+    start: entry,
     flow,
-    replies: replies.get(member.id) ?? [],
+    replies: replies.map((reply) => ({ ...reply, at: reply.at - start + entry })),
     ...(filling && { fill: filling.fill }),
   })
 }
