@@ -81,6 +81,11 @@ test('a connection that the other side closed while it was kept is no failure', 
   server.close()
 })
 
+test('a system that would rather speak another protocol gives no answer', async () => {
+  const headers = { connection: 'upgrade', upgrade: 'another' }
+  expect(await whenItDoes({ answer: 101, headers })).toEqual({ fault: 'cut' })
+})
+
 test('what speaks another language, or no encryption where it should, is told as that', async () => {
   expect(await whenItDoes('babble')).toEqual({ fault: 'no-http' })
   expect(await ask(system.url.replace('http:', 'https:'))).toEqual({ fault: 'encryption' })

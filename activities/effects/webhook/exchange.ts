@@ -70,6 +70,8 @@ function ask(request: Ready, lines: Lines, signal: AbortSignal): Promise<Incomin
       const lost = error.code === 'ECONNRESET' || error.code === 'EPIPE'
       reject(asking.reusedSocket && lost ? new StaleConnection() : error)
     })
+    // An offer of another protocol (101) ends the request with neither answer nor error.
+    asking.on('close', () => reject(new Error('closed without an answer')))
     asking.end(body ?? undefined)
   })
 }

@@ -35,14 +35,22 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What is nested without end can be read, but not written. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The value as PostgreSQL's jsonb takes it: no NUL and no half of a surrogate pair, in keys as in texts. JSON.stringify
  * writes both as escapes; a backslash that an author wrote stands doubled there, so it is stepped over.
  */
 function storable(value: unknown): unknown {
-  if (value === undefined) return undefined
-  const text = JSON.stringify(value)
-  if (text.length > LONGEST) return undefined
+  const text = written(value)
+  if (text === undefined || text.length > LONGEST) return undefined
   const clean = text.replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
     found === '\\\\' ? found : '',
   )
