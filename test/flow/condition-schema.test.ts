@@ -14,7 +14,7 @@ function codesOf(json: unknown): string[] {
   })
 }
 
-const GOLD = { field: 'member.tier', op: 'eq', value: 'gold' }
+const GOLD: Condition = { field: 'member.tier', op: 'eq', value: 'gold' }
 
 describe('the shape of a condition', () => {
   test.each([
