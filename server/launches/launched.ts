@@ -18,15 +18,15 @@ type Asked = Pick<z.output<z.ZodObject<typeof launchedBody>>, 'audience' | 'memb
 
 /** Whom a request means; refused unless it names either an audience or members, all of them known. */
 export async function launchedBy(tx: Tx, memory: Memory, { audience, members }: Asked): Promise<Launched> {
-  if ((audience === undefined) === (members === undefined)) {
+  if (members && audience === undefined) return { members: await known(tx, members) }
+  if (audience === undefined || members) {
     const message = 'Give either an audience or members.'
     throw invalid([{ path: 'audience', code: 'members-or-audience', message }])
   }
-  if (members) return { members: await known(tx, members) }
   const { audiences } = await memory.workspace(tx)
-  const issues = audienceFaults(audience ?? '', audiences)
+  const issues = audienceFaults(audience, audiences)
   if (issues.length > 0) throw invalid(issues)
-  return { audience: audience ?? '' }
+  return { audience }
 }
 
 async function known(tx: Tx, members: string[]): Promise<number[]> {
