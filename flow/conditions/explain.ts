@@ -5,7 +5,7 @@ import type { Condition } from './schema.ts'
 import { sayVerdict } from './words.ts'
 
 /** What one leaf said. */
-export interface Told {
+interface Told {
   /** Its place in the condition: `all[0].not`. */
   path: string
   truth: boolean

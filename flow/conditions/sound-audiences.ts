@@ -4,7 +4,7 @@ import type { Condition } from './schema.ts'
 /** Audiences that name audiences that name audiences. */
 export const LONGEST_CHAIN = 20
 /** Leaves of a condition with those of the audiences it names, counted wherever they are named. */
-export const MOST_LEAVES = 2_000
+export const MOST_LEAVES = 1_000
 
 /**
  * The audiences that can be asked: those that name each other in a circle, or grow beyond what one question may be, or

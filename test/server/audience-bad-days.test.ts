@@ -58,8 +58,10 @@ test('an audience of 390 questions of every kind is counted', async () => {
     { field: 'member.email', op: 'endsWith', value: '@members.example' },
     { reachable: 'sms' },
   ]
-  const where = { any: Array.from({ length: 325 }, (_, n) => kinds[n % kinds.length]) }
+  const questions = Array.from({ length: 325 }, (_, n) => kinds[n % kinds.length])
+  const where = { any: questions }
   expect(await preview(where)).toEqual({ count: 0, sample: [] })
+  expect(await preview({ all: questions })).toEqual({ count: 0, sample: [] })
   expect((await preview({ not: where })).count).toBe(2)
 })
 

@@ -10,25 +10,24 @@ export const event: LeafSql<EventLeaf> = {
     if (op === '>') return atLeast(n + 1, leaf, place)
     if (op === '<') return `not (${atLeast(n, leaf, place)})`
     if (op === '<=') return `not (${atLeast(n + 1, leaf, place)})`
-    return n === 0
-      ? `not (${atLeast(1, leaf, place)})`
-      : `${ever(leaf, place)} and ${counted(leaf, place, n + 1)} = ${n}`
+    return n === 0 ? `not (${atLeast(1, leaf, place)})` : counts({ n, most: n + 1 }, leaf, place)
   },
 }
 
-/** Whether it ever happened is a join of whole tables; counting, which looks at one member at a time, is left for those. */
 function atLeast(n: number, leaf: EventLeaf, place: Place): string {
   if (n === 0) return 'true'
-  if (n === 1) return `exists (${matching(leaf, place)})`
-  return `${ever(leaf, place)} and ${counted(leaf, place, n)} = ${n}`
+  return n === 1 ? `exists (${matching(leaf, place)})` : counts({ n, most: n }, leaf, place)
 }
 
-function ever({ event: type }: EventLeaf, { param }: Place): string {
-  return `exists (select from event e where e.member = m.id and e.type = ${param(type)}::text)`
-}
-
-function counted(leaf: EventLeaf, place: Place, most: number): string {
-  return `(select count(*) from (${matching(leaf, place)} limit ${place.param(most)}::int) few)`
+/**
+ * Of the first `most` that match there are n. Counting looks at one member after the other: only at those to whom it ever
+ * happened, which is a join of whole tables.
+ */
+function counts({ n, most }: { n: number; most: number }, leaf: EventLeaf, place: Place): string {
+  const { param } = place
+  const ever = `select from event e where e.member = m.id and e.type = ${param(leaf.event)}::text`
+  const first = `${matching(leaf, place)} limit ${param(most)}::int`
+  return `exists (${ever}) and (select count(*) from (${first}) few) = ${param(n)}::int`
 }
 
 function matching({ event: type, within, where }: EventLeaf, place: Place): string {
