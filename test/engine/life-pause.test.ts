@@ -1,13 +1,19 @@
-import { afterAll, afterEach, expect, test } from 'vitest'
-import type { Clocks } from '../../db/flow-acts.ts'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { resumeFlow, type Clocks } from '../../db/flow-acts.ts'
+import { holdFlow } from '../../db/flows.ts'
+import { startDomainSystem } from '../support/domain-system.ts'
+import { carryThrough, webhook } from './calls.ts'
 import { send, wait, waitFor } from './drawing.ts'
 import { openLife } from './life.ts'
+import { somebody } from './people.ts'
+import { during } from './slow-provider.ts'
 import { ledgerOf, messagesOf, traceOf } from './story.ts'
 
 const life = await openLife()
 const { world } = life
 afterEach(life.end)
-afterAll(world.close)
+const shop = await startDomainSystem()
+afterAll(() => Promise.all([world.close(), shop.close()]))
 
 const CLOCK = { hops: { email: { until: 'delivered', fallbackAfter: 'PT2H' } } }
 const PAUSE_THEN_MAIL = { pause: waitFor('PT3H'), mail: send('fixed', ['email']) }
@@ -134,3 +140,66 @@ test('an opt-out while the flow is paused holds when it is resumed', async () =>
   expect(await ledgerOf(world, ana)).toEqual([])
   expect((await traceOf(world, ana)).at(-1)).toBe('mail failed unreachable')
 })
+
+test('a flow that is paused before a message is granted keeps it back until it is resumed', async () => {
+  during(world.engine, 'prepare', life.pause)
+  const ana = await life.begin({ mail: send('fixed', ['email']) })
+  expect(await ledgerOf(world, ana)).toEqual(['mail email pending'])
+  expect(await life.stands(ana)).toMatchObject({ node: 'mail', state: 'resting', code: 'paused' })
+  await life.resume('shift')
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+})
+
+test('a flow that is paused while a message is handed over lets it arrive, and goes no further', async () => {
+  during(world.engine, 'send', life.pause)
+  const ana = await life.begin({ mail: send('fixed', ['email']), again: send('fixed', ['email']) })
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+  expect(await life.stands(ana)).toMatchObject({ node: 'mail', state: 'resting', code: 'paused' })
+  await life.resume('drop')
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent', 'again email sent'])
+})
+
+test('a call that waits for another try waits for the end of the pause, and is made then', async () => {
+  shop.plan({ answer: 503 })
+  const ana = await life.begin({ call: webhook(shop.url), mail: send('fixed', ['email']) })
+  await life.pause()
+  await world.later('PT1H')
+  expect(shop.requests).toHaveLength(1)
+  await life.resume('shift')
+  await carryThrough(world)
+  expect(shop.requests).toHaveLength(2)
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+})
+
+test('a decision that is being made while the flow is resumed holds nobody for good', async () => {
+  await life.begin({ mail: send('fixed', ['email']) })
+  await life.pause()
+  const person = somebody()
+  const ana = person.externalId
+  await world.put(person)
+  await world.post(life.event(), ana)
+  const [resumed, onResumed] = signal()
+  const [held, commit] = signal()
+  const resuming = world.within(async (tx) => {
+    await resumeFlow(tx, await holdFlow(tx, life.flow()), 'shift')
+    onResumed()
+    await held
+  })
+  await resumed
+  const carrying = world.carry()
+  await vi.waitUntil(somebodyWaitsForALock, { timeout: 20_000, interval: 5 })
+  commit()
+  await Promise.all([resuming, carrying])
+  await world.carry()
+  expect(await ledgerOf(world, ana)).toEqual(['mail email sent'])
+})
+
+function signal(): [Promise<void>, () => void] {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return [promise, resolve]
+}
+
+async function somebodyWaitsForALock(): Promise<boolean> {
+  const waiting = `select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`
+  return (await world.rows(waiting)).length > 0
+}

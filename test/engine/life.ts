@@ -22,9 +22,11 @@ export async function openLife() {
   const life = {
     world,
     flow: () => flow,
+    /** The event that the flow begins with. */
+    event: () => `Won${flows}`,
     /** These steps behind the event of the flow that was begun last. */
     drawn: (steps: Steps, settings: object = { exitWhen: CLOSED }): FlowDocument =>
-      drawing(steps, { settings, on: { event: `Won${flows}` } }),
+      drawing(steps, { settings, on: { event: life.event() } }),
     /** Publishes a flow of these steps; answers a member who is carried as far as they come. */
     async begin(steps: Steps, change: object = {}): Promise<string> {
       flows += 1
@@ -34,7 +36,7 @@ export async function openLife() {
     async enter(change: object = {}): Promise<string> {
       const member = somebody(change)
       await world.put(member)
-      await world.post(`Won${flows}`, member.externalId)
+      await world.post(life.event(), member.externalId)
       await world.carry()
       return member.externalId
     },
