@@ -1,49 +1,20 @@
 import { expect, test } from 'vitest'
-import { dryRun, type Played, type Playing } from '../../flow/dry-run/dry-run.ts'
-import { told } from '../../flow/dry-run/told.ts'
+import { dryRun } from '../../flow/dry-run/dry-run.ts'
 import type { Reply } from '../../flow/dry-run/reply.ts'
 import { CHANNELS } from '../../flow/channels/channel.ts'
 import type { ReceiptKind } from '../../flow/receipt.ts'
 import type { PlanNode } from '../../flow/plan.ts'
 import { say } from '../../flow/words.ts'
+import { MINUTE, played, start, trace, whether } from './dry-played.ts'
 import { NOW } from './scene.ts'
-import { consentsTo, HOUR, sendBy, standing, type Standing } from './standing.ts'
+import { consentsTo, HOUR, sendBy, standing } from './standing.ts'
 
-const MINUTE = HOUR / 60
-const start = (next: string | null, change: object = {}): PlanNode => ({
-  kind: 'trigger',
-  label: null,
-  on: { by: 'event', event: 'Won', where: null },
-  exits: { next },
-  ...change,
-})
 const pause = (next: string | null): PlanNode => ({
   kind: 'wait',
   label: null,
   for: { by: 'duration', ms: HOUR },
   exits: { next },
 })
-const whether = (asked: object, yes: string | null = null, no: string | null = null): PlanNode =>
-  ({ kind: 'condition', label: 'Asked', if: asked, exits: { yes, no } }) as PlanNode
-
-interface Lived extends Standing {
-  event?: Playing['event']
-  replies?: Reply[]
-}
-
-function played({ event = {}, replies = [], ...at }: Lived): Played {
-  const { plan, workspace, member } = standing(at)
-  const journey = dryRun({ plan, workspace, member, event, start: NOW, replies })
-  return { ...journey, steps: told(journey, { event }) }
-}
-
-/** `node outcome code`, and how long after the entry when that is not at once. */
-function trace(lived: Lived): string[] {
-  return played(lived).steps.map(({ node, outcome, reason, at }) => {
-    const after = at === NOW ? '' : ` +${(at - NOW) / MINUTE}`
-    return `${node} ${outcome} ${reason.code}${after}`
-  })
-}
 
 const receipt = (status: ReceiptKind, after: number, change: object = {}): Reply => ({
   at: NOW + after * MINUTE,
@@ -242,70 +213,6 @@ test('each refused channel is a step of its own, told once however often it is t
     'here sent hop +540',
     'here next reached +540',
   ])
-})
-
-test('the trigger asks first: an event that does not match enters nobody', () => {
-  const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
-  const nodes = { ...SIMPLE, start: start('here', { on: { by: 'event', event: 'Won', where } }) }
-  const { steps, moves } = played({ nodes, event: { prize: { tier: 'silver' } } })
-  expect(moves).toEqual([])
-  expect(steps).toMatchObject([{ node: 'start', outcome: 'refused' }])
-  expect(say(steps[0]!.reason)).toBe(
-    'Not in it: their *Won* did not match what the trigger asks for (prize tier was *silver*).',
-  )
-  expect(trace({ nodes, event: { prize: { tier: 'grand' } } })[0]).toBe('start next entered')
-})
-
-test('without an event one that fits is taken to have come, and the first step says so', () => {
-  const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
-  const nodes = { ...SIMPLE, start: start('here', { on: { by: 'event', event: 'Won', where } }) }
-  const { steps } = played({ nodes, event: null })
-  expect(say(steps[0]!.reason)).toBe(
-    'Entered the flow: no event was given, so a *Won* that fits, without data, is taken to have come.',
-  )
-})
-
-test('the event that begins the journey has happened, but not since the entry', () => {
-  const count = { op: '>=', n: 1 }
-  const nodes = (since: object) => ({
-    start: start('asked'),
-    asked: whether({ event: 'Won', count, ...since }),
-  })
-  expect(trace({ nodes: nodes({}) })[1]).toBe('asked yes condition')
-  expect(trace({ nodes: nodes({ since: 'entry' }) })[1]).toBe('asked no condition')
-})
-
-test('a schedule and an audience take in those who are in their audience', () => {
-  const audience = { field: 'member.tier', op: 'eq', value: 'gold' } as const
-  for (const on of [
-    { by: 'enters', audience },
-    { by: 'schedule', cron: '0 9 * * *', timeZone: 'UTC', audience },
-  ]) {
-    const nodes = { start: start(null, { label: 'Gold', on }) }
-    expect(trace({ nodes, event: null, member: { attributes: { tier: 'gold' } } })).toEqual([
-      'start next entered',
-      'start end end',
-    ])
-    const [step] = played({ nodes, event: null, member: { attributes: { tier: 'tin' } } }).steps
-    expect(say(step!.reason)).toBe('Not in it: not in *Gold* (tier was *tin*).')
-  }
-})
-
-test('a date takes in those who have one', () => {
-  const on = { by: 'date', attribute: 'birthday', offsetMs: 0, at: '09:00', repeat: 'yearly' }
-  const nodes = { start: start(null, { on }) }
-  expect(trace({ nodes, event: null, member: { attributes: { birthday: '1990-11-21' } } })[0]).toBe(
-    'start next entered',
-  )
-  expect(trace({ nodes, event: null })).toEqual(['start refused no-date'])
-})
-
-test('a member who plays a flow is inside it', () => {
-  const asked = whether({ flow: { id: 'flw_1', state: 'inside' } })
-  const { plan, workspace, member } = standing({ nodes: { start: start('asked'), asked } })
-  const needing = { ...plan, needs: { ...plan.needs, flows: ['flw_1'] } }
-  const { steps } = dryRun({ plan: needing, workspace, member, event: {}, start: NOW, flow: 'flw_1' })
-  expect(steps[1]?.outcome).toBe('yes')
 })
 
 test('a domain system that is called is taken to answer that all is well', () => {
