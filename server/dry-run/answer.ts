@@ -4,13 +4,15 @@ import { problemView } from '../flows/problem-view.ts'
 
 const count = z.int()
 
-const message = z.strictObject({
-  channel: z.enum(CHANNELS),
-  to: z.string(),
-  subject: z.string().optional(),
-  text: z.string().optional(),
-  html: z.string().optional(),
-})
+const message = z
+  .strictObject({
+    channel: z.enum(CHANNELS),
+    to: z.string(),
+    subject: z.string().optional(),
+    text: z.string().optional(),
+    html: z.string().optional(),
+  })
+  .describe('Without words once those of the messages before it take up 16 million characters.')
 
 const step = z.strictObject({
   node: z.string(),
@@ -29,7 +31,9 @@ export const dryRunAnswer = z
       z.strictObject({ entered: count, left: count, exits: z.record(z.string(), count) }),
     ),
     messages: z.partialRecord(z.enum(CHANNELS), count),
-    members: z.array(z.strictObject({ member: z.string(), steps: z.array(step) })),
+    members: z
+      .array(z.strictObject({ member: z.string(), steps: z.array(step) }))
+      .describe('As many as `limit` asks for, until their steps take up 16 million characters.'),
     problems: z.array(problemView).describe('What is wrong with the draft; the rest of it was played.'),
   })
   .meta({ id: 'DryRun' })

@@ -8,6 +8,7 @@ import { buildScope } from '../../flow/scope.ts'
 import { zoneOf } from '../../flow/zone-of.ts'
 import type { DryRunMessage } from './answer.ts'
 import type { Prepared } from './prepare.ts'
+import type { Room } from './room.ts'
 
 /** Fills messages of one member and keeps them until they are told. */
 export interface Filling {
@@ -17,12 +18,12 @@ export interface Filling {
 }
 
 /** Renders as a live run does, only that its links lead nowhere. */
-export function openFilling(bodies: Prepared['bodies']): Filling {
+export function openFilling(bodies: Prepared['bodies'], room: Room): Filling {
   const filled = new Map<Hop, DryRunMessage>()
   return {
     fill(hop, scene) {
       try {
-        filled.set(hop, presented(hop, contentOf(hop, scene, bodies)))
+        filled.set(hop, fitted(presented(hop, contentOf(hop, scene, bodies)), room))
         return null
       } catch (error) {
         // As live: only a fault of Liquid names no value.
@@ -32,6 +33,13 @@ export function openFilling(bodies: Prepared['bodies']): Filling {
     },
     of: (hop) => filled.get(hop),
   }
+}
+
+/** What there is room for of a message. */
+function fitted(message: DryRunMessage, room: Room): DryRunMessage {
+  const { channel, to, subject = '', text = '', html = '' } = message
+  room.messages -= subject.length + text.length + html.length
+  return room.messages >= 0 ? message : { channel, to }
 }
 
 function contentOf(hop: Hop, scene: Scene, bodies: Prepared['bodies']): RenderedContent {

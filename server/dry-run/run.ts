@@ -9,6 +9,7 @@ import type { DryRunAnswer } from './answer.ts'
 import { openFilling, type Filling } from './filling.ts'
 import { pagesOf } from './pages.ts'
 import type { Prepared } from './prepare.ts'
+import { openRoom, type Room } from './room.ts'
 import { openTally } from './tally.ts'
 
 export interface Running {
@@ -28,15 +29,16 @@ export async function run(
 ): Promise<DryRunAnswer> {
   const tally = openTally(prepared.plan)
   const members: DryRunAnswer['members'] = []
+  const room = openRoom()
   let done = 0
   let since = performance.now()
   for await (const page of pagesOf(context, prepared)) {
     for (const member of page) {
-      const listed = members.length < prepared.limit
-      const filling = listed ? openFilling(prepared.bodies) : null
+      const listed = members.length < prepared.limit && room.steps > 0
+      const filling = listed ? openFilling(prepared.bodies, room) : null
       const played = play(prepared, member, filling)
       tally.add(played)
-      if (filling) members.push(listing(prepared, { member, played, filling }))
+      if (filling) members.push(listing(prepared, { member, played, filling }, room))
       if (performance.now() - since < TURN) continue
       await others()
       gone.throwIfAborted()
@@ -73,10 +75,13 @@ interface Listed {
 function listing(
   { reader, event }: Prepared,
   { member, played, filling }: Listed,
+  room: Room,
 ): DryRunAnswer['members'][number] {
   const steps = told(played, { event }).map(({ node, at, outcome, reason, hop }) => {
     const message = hop && filling.of(hop)
-    const step = { node, at: new Date(at).toISOString(), outcome, why: say(reason, reader) }
+    const why = say(reason, reader)
+    room.steps -= why.length
+    const step = { node, at: new Date(at).toISOString(), outcome, why }
     return message ? { ...step, message } : step
   })
   return { member: member.externalId, steps }

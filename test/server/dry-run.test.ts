@@ -82,6 +82,27 @@ test('messages are shown as they would be rendered, at the simulated instant', a
   expect(sent[1].message.text).toContain('¡Enhorabuena Ana! Código: BIKE-77')
 })
 
+test('messages are shown as far as an answer holds them, and counted beyond that', async () => {
+  const html = `{% for n in (1..9) %}${'x'.repeat(100_000)}{% endfor %}`
+  const content = { email: { en: { subject: 'Long', html } } }
+  await server.call('PUT', '/v1/templates/long', { body: { name: 'Long', defaultLocale: 'en', content } })
+  const next = (n: number) => (n < 20 ? `send-${n}` : null)
+  const sends = Array.from({ length: 20 }, (_, n) => {
+    const route = { strategy: 'fixed', channels: ['email'] }
+    return [next(n), { kind: 'send', template: 'long', route, exits: { next: next(n + 1), failed: null } }]
+  })
+  const start = { kind: 'trigger', on: { event: 'Long' }, exits: { next: next(0) } }
+  const nodes = { start, ...Object.fromEntries(sends) }
+  const settings = { purpose: 'transactional' }
+  const of = await draw({ schema: 'fanfare.flow/1', name: 'Long', settings, start: 'start', nodes })
+  const { body, text } = await dry({ members: ['m-1'] }, of)
+  const sent = body.members[0].steps.filter((step: Step) => step.outcome === 'sent')
+  expect(body.messages).toEqual({ email: 20 })
+  expect(sent[0].message.html).toHaveLength(900_000)
+  expect(sent.at(-1).message).toEqual({ channel: 'email', to: 'ana@members.example' })
+  expect(text.length).toBeLessThan(17_000_000)
+})
+
 test('replies change the way from their moment on', async () => {
   const replies = [
     { member: 'm-1', event: { type: 'PrizeRedeemed' }, after: 'PT20H' },
