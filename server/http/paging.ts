@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from './body.ts'
 
 /** The query of a list whose rows follow `key`; `cursor` arrives as the key of the last row seen. */
 export function pagingQuery<K extends z.ZodType>(key: K) {
@@ -36,9 +37,10 @@ export function pageOf<R>(
 /** What a client sends back to go on after the row with this key. */
 export const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
+/** As strict as a body: what no column holds stands behind no row. */
 function decode(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString())
+    return parseJson(Buffer.from(text, 'base64url'), 'application/json')
   } catch {
     return undefined
   }

@@ -61,6 +61,7 @@ test('text in a query that no database can look for is refused', async () => {
   for (const path of ['/v1/members?q=', '/v1/messages?member=', '/v1/simulator/messages?member=']) {
     expect([path, await get(`${path}a%00b`)]).toEqual([path, 422])
   }
+  expect(await get(`/v1/secrets?cursor=${cursor('a\0b')}`)).toBe(422)
 })
 
 test('an id or a cursor too large for its column is like any other unknown one', async () => {
