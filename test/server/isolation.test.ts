@@ -35,8 +35,8 @@ const BODIES: Record<string, object> = {
 const PUTS = new Set(
   ['templates/:key', 'audiences/:key', 'lists/:key', 'secrets/:name'].map((path) => `put /v1/${path}`),
 )
-/** A channel is a word of the product, not a thing of a workspace. */
-const isTheirs = (route: Route) => /:(?!channel\b)/.test(route.path) && route.path.startsWith('/v1/')
+/** Channels and ready flows are the product's, not things of a workspace. */
+const isTheirs = ({ path }: Route) => /^\/v1\/(?!gallery\/).*:(?!channel\b)/.test(path)
 const named = ({ method, path }: Route) => `${method} ${path}`
 
 const addressed = ROUTES.filter((route) => isTheirs(route) && !PUTS.has(named(route)))
