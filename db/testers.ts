@@ -5,12 +5,14 @@ import { invalid, type Fault, type Issue } from './fault.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 import { populationSize } from './population.ts'
+import { limitStatements } from './time-limit.ts'
 
 /** Who gets a test: members by their external ids, or an audience by its key or as a condition. */
 export type Testers = { members: string[] } | { audience: string | Condition }
 
 /** An audience may have grown since somebody last looked: a test to more must name them. */
 const TESTERS_AT_MOST = 100
+const PATIENCE_MS = 5_000
 
 /** Ids of the members a test run is for; refused when there are none, or too many. */
 export async function findTesters(tx: Tx, memory: Memory, testers: Testers): Promise<number[]> {
@@ -18,10 +20,14 @@ export async function findTesters(tx: Tx, memory: Memory, testers: Testers): Pro
   const { audience } = testers
   const workspace = await memory.workspace(tx)
   const where = typeof audience === 'string' ? savedAs(audience, workspace) : audience
+  await limitStatements(tx, PATIENCE_MS)
   // One more than allowed is enough to know that there are too many.
   const found = await audiencePage(tx, { where, workspace, after: 0, limit: TESTERS_AT_MOST + 1 })
   if (found.length === 0) throw refused('nobody', NOBODY(nameOf(audience)))
-  if (found.length <= TESTERS_AT_MOST) return found
+  if (found.length <= TESTERS_AT_MOST) {
+    await limitStatements(tx, 0)
+    return found
+  }
   const count = await populationSize(tx, { of: { where }, workspace })
   throw refused('too-many-testers', TOO_MANY(nameOf(audience), count))
 }

@@ -18,16 +18,24 @@ export async function withTimeLimit<T>(
 ): Promise<T | undefined> {
   try {
     return await db.inWorkspace(workspace, async (tx) => {
-      await tx.rows(
-        `select set_config('statement_timeout', $1, true), set_config('max_parallel_workers_per_gather', '0', true)`,
-        [String(Math.max(1, Math.round(ms)))],
-      )
+      await limitStatements(tx, Math.max(1, Math.round(ms)))
+      await tx.rows(`select set_config('max_parallel_workers_per_gather', '0', true)`)
       return work(tx)
     })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === QUERY_CANCELED) return undefined
+    if (isTooSlow(error)) return undefined
     throw error
   }
+}
+
+/** From here on each statement of this transaction may take so long; 0 lifts the limit. */
+export async function limitStatements(tx: Tx, ms: number): Promise<void> {
+  await tx.rows(`select set_config('statement_timeout', $1, true)`, [String(ms)])
+}
+
+/** Whether a statement was given up because it took longer than it may. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === QUERY_CANCELED
 }
 
 const QUERY_CANCELED = '57014'

@@ -17,8 +17,9 @@ export async function streamed(
     write(await run(context, prepared, { gone, onProgress }))
   } catch (error) {
     if (gone.aborted) return
-    context.log.error(faultLine(error), 'a dry run failed')
-    write({ problem: presentProblem(toProblem(error)) })
+    const problem = toProblem(error)
+    if (problem.status >= 500) context.log.error(faultLine(error), 'a dry run failed')
+    write({ problem: presentProblem(problem) })
   } finally {
     response.end()
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Fault } from '../../db/fault.ts'
 import type { Issue } from '../../db/fault.ts'
+import { isTooSlow } from '../../db/time-limit.ts'
 
 const issueSchema = z.object({
   path: z.string(),
@@ -55,6 +56,13 @@ export function toProblem(error: unknown): Problem {
       code: error.code,
       detail: error.message,
       issues: error.issues,
+    })
+  }
+  if (isTooSlow(error)) {
+    return new Problem({
+      status: 422,
+      code: 'too-slow',
+      detail: 'Finding these members took too long and was given up. Ask for fewer first, beside "all".',
     })
   }
   if (isTwin(error)) {

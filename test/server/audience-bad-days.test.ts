@@ -111,3 +111,28 @@ test('a count that takes too long is given up, and says what to do', async () =>
   }
   expect((await server.call('GET', '/v1/audiences/slow')).body).toMatchObject({ count: 0 })
 })
+
+test('nobody is tried out while looking for them takes too long', async () => {
+  const start = { kind: 'trigger', on: { launch: true }, exits: { next: null } }
+  const settings = { purpose: 'transactional' }
+  const document = { schema: 'fanfare.flow/1', name: 'Slow', settings, start: 'start', nodes: { start } }
+  const { id } = (await server.call('POST', '/v1/flows', { body: document })).body
+  const owner = new pg.Client({ connectionString: server.url })
+  await owner.connect()
+  try {
+    await owner.query('begin; lock table member in access exclusive mode')
+    const headers = { 'idempotency-key': 'slow' }
+    const body = { audience: { all: [] } }
+    const answers = await Promise.all([
+      server.call('POST', `/v1/flows/${id}/test-run`, { headers, body }),
+      server.call('POST', `/v1/flows/${id}/dry-run`, { body }),
+    ])
+    const problem = { type: 'urn:fanfare:problem:too-slow' }
+    expect(answers).toMatchObject([
+      { status: 422, body: problem },
+      { status: 422, body: problem },
+    ])
+  } finally {
+    await owner.end()
+  }
+})
