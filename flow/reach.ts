@@ -2,7 +2,7 @@ import { addressKind } from './address-kind.ts'
 
 /** Which addresses an installation may call besides public ones. */
 export interface Reach {
-  /** `crm.internal` or `crm.internal:8443`: hosts that may be in a private network, or on this machine. */
+  /** As `listedAs` writes them: hosts that may be in a private network, or on this machine. */
   hosts: readonly string[]
   /** Whether any host may be on this machine. */
   loopback: boolean
@@ -36,6 +36,14 @@ export function isListed({ hostname, port, protocol }: URL, { hosts }: Reach): b
   const number = port || (protocol === 'https:' ? '443' : '80')
   const host = hostname.replace(/\.$/, '')
   return hosts.includes(host) || hosts.includes(`${host}:${number}`)
+}
+
+/** `crm.internal` or `crm.internal:8443`, written as in a `new URL`; undefined when no URL has such a host. */
+export function listedAs(text: string): string | undefined {
+  const url = /[\s/?#@\\*]|:$/.test(text) ? null : URL.parse(`http://${text}`)
+  const host = url?.hostname.replace(/\.$/, '')
+  const port = /:(\d+)$/.exec(text)?.[1]
+  return port && host ? `${host}:${Number(port)}` : host
 }
 
 /** Below 1024 other protocols live, some of which can be spoken to in HTTP. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressKind } from '../flow/address-kind.ts'
-import type { Reach } from '../flow/reach.ts'
+import { listedAs, type Reach } from '../flow/reach.ts'
 
 const perSecond = z.coerce.number().positive()
 
@@ -28,7 +28,8 @@ const schema = z.object({
   FANFARE_PROXIES: z.coerce.number().int().min(0).default(0),
   FANFARE_WEBHOOK_HOSTS: z
     .string()
-    .regex(/^\s*[^\s,/@]+(\s*,\s*[^\s,/@]+)*\s*$/)
+    .transform((hosts) => hosts.split(',').map((host) => listedAs(host.trim())))
+    .pipe(z.array(z.string()))
     .optional(),
 })
 
@@ -106,10 +107,9 @@ export function readServiceEnv(source: Record<string, string | undefined> = proc
 }
 
 /** A machine that serves nobody but itself may call itself, too. */
-function reachOf({ HOST, NODE_ENV, FANFARE_WEBHOOK_HOSTS = '' }: z.output<typeof schema>): Reach {
-  const hosts = FANFARE_WEBHOOK_HOSTS.split(',').map((host) => host.trim().toLowerCase())
+function reachOf({ HOST, NODE_ENV, FANFARE_WEBHOOK_HOSTS: hosts = [] }: z.output<typeof schema>): Reach {
   const alone = HOST === 'localhost' || addressKind(HOST) === 'loopback'
-  return { hosts: hosts.filter((host) => host !== ''), loopback: alone && NODE_ENV !== 'production' }
+  return { hosts, loopback: alone && NODE_ENV !== 'production' }
 }
 
 /** Keys that a person can guess are for trying things out. */

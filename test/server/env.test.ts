@@ -49,9 +49,18 @@ test('webhooks may call this machine only where it serves nobody else, and priva
   expect(reach({ NODE_ENV: 'production', FANFARE_SECRET: SECRET }).loopback).toBe(false)
   const hosts = reach({ FANFARE_WEBHOOK_HOSTS: 'CRM.internal, 10.0.0.7:8080,[fd00::1]' }).hosts
   expect(hosts).toEqual(['crm.internal', '10.0.0.7:8080', '[fd00::1]'])
-  expect(() => reach({ FANFARE_WEBHOOK_HOSTS: 'https://crm.internal/' })).toThrow(
-    /WEBHOOK_HOSTS is not valid/,
-  )
+})
+
+test('a host that webhooks may call is named as any URL names it; one that none can name is refused', () => {
+  const hosts = (text: string) => readEnv({ FANFARE_WEBHOOK_HOSTS: text }).reach.hosts
+  expect(hosts('crm.internal.,bücher.internal:8080,[FD00:0::1]:80,010.0.0.7')).toEqual([
+    'crm.internal',
+    'xn--bcher-kva.internal:8080',
+    '[fd00::1]:80',
+    '8.0.0.7',
+  ])
+  const wrong = ['https://crm.internal/', '*.internal', 'fd00::1', 'crm:99999', 'crm:', '10.0.0.0/8', 'a,,b']
+  for (const text of wrong) expect(() => hosts(text)).toThrow(/WEBHOOK_HOSTS is not valid/)
 })
 
 test('an empty variable counts as unset, and an address loses its last slash', () => {
