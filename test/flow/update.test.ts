@@ -23,17 +23,17 @@ function decided(
 }
 
 /** The member's attributes after it. */
-function after(
-  set: Record<string, PlanUpdate['set'][number]['value']>,
-  attributes: Record<string, unknown> = {},
-) {
+type Values = Record<string, PlanUpdate['set'][number]['value']>
+type Attributes = Record<string, unknown>
+
+function after(set: Values, attributes: Attributes = {}) {
   const values = Object.entries(set).map(([path, value]) => ({ path, value }))
   const [change] = decided({ set: values }, { member: { attributes } }).changes
   return change && changed(memberWith({ attributes }), change, NOW).attributes
 }
 
 describe('attributes', () => {
-  test.each<[string, Record<string, Value>, Record<string, unknown>, Record<string, unknown>]>([
+  test.each<[string, Values, Attributes, Attributes]>([
     ['are set', { 'member.tier': 'gold' }, {}, { tier: 'gold' }],
     ['replace what was there', { 'member.tier': 'gold' }, { tier: 1, age: 40 }, { tier: 'gold', age: 40 }],
     [
