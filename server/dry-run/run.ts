@@ -7,6 +7,7 @@ import { say } from '../../flow/words.ts'
 import type { Context } from '../http/context.ts'
 import type { DryRunAnswer } from './answer.ts'
 import { openFilling, type Filling } from './filling.ts'
+import { openLines } from './in-line.ts'
 import { pagesOf } from './pages.ts'
 import type { Prepared } from './prepare.ts'
 import { openRoom, type Room } from './room.ts'
@@ -21,12 +22,24 @@ export interface Running {
 /** Other requests get their turn after so many milliseconds of playing. */
 const TURN = 10
 
+/** However many are asked for, so many pages of facts are in memory, and so many turns come before other requests. */
+const inLine = openLines(4)
+
 /** Plays everybody, a page at a time; what grows with the population is only the time it takes. */
-export async function run(
+export function run(
+  context: Pick<Context, 'db' | 'workspace'>,
+  prepared: Prepared,
+  running: Running,
+): Promise<DryRunAnswer> {
+  return inLine(context.workspace, () => playAll(context, prepared, running))
+}
+
+async function playAll(
   context: Pick<Context, 'db' | 'workspace'>,
   prepared: Prepared,
   { gone, onProgress }: Running,
 ): Promise<DryRunAnswer> {
+  gone.throwIfAborted()
   const tally = openTally(prepared.plan)
   const members: DryRunAnswer['members'] = []
   const room = openRoom()
