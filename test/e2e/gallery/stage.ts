@@ -14,8 +14,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 export const LONG = 120_000
 
 /** Looks again and again until all that is expected in `look` is so. */
-export const until = <T>(look: () => Promise<T>): Promise<T> =>
-  vi.waitFor(look, { timeout: LONG, interval: 150 })
+const until = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: LONG, interval: 150 })
 
 export async function openStage() {
   const sink = await startSinkProcess(['--keep'])
@@ -129,7 +128,7 @@ function scenery({ api, base, key }: Installation) {
     simulated: (member: string, channel: string) =>
       until(async () => {
         const { items } = await get(`/v1/simulator/messages?member=${member}&channel=${channel}`)
-        expect(items.length, `${channel} for ${member}`).toBeGreaterThan(0)
+        expect(items[0], `${channel} for ${member}`).toMatchObject({ status: 'sent' })
         return items[0]
       }),
   }
