@@ -1,10 +1,11 @@
 import type { Channel } from '../../flow/channels/channel.ts'
 import { CHANNEL_SPECS } from '../../flow/channels/registry.ts'
-import type { HopFact, MemberFacts } from '../../flow/facts.ts'
+import type { ConsentFact, HopFact, MemberFacts } from '../../flow/facts.ts'
 import { encodeId } from '../ids.ts'
 import type { Tx } from '../pool.ts'
 import { capFacts } from './cap-facts.ts'
 import { eventFacts, type EventsWanted } from './event-facts.ts'
+import { millis, tuples } from './tuples.ts'
 
 const CHANNELS_OF = Object.entries(CHANNEL_SPECS).map(
   ([channel, spec]) => [channel as Channel, spec.addressKind] as const,
@@ -41,38 +42,41 @@ export async function memberFacts(tx: Tx, wanted: Wanted): Promise<Map<number, M
 
 const nothing: Fill = () => {}
 
-interface Profile {
-  id: number
-  external_id: string
-  locale: string | null
-  time_zone: string | null
-  attributes: Record<string, unknown>
-  tags: string[]
-  preferred_channels: Channel[]
-  erased: boolean
-}
+type Profile = [
+  id: number,
+  externalId: string,
+  locale: string | null,
+  timeZone: string | null,
+  attributes: Record<string, unknown>,
+  tags: string[],
+  preferredChannels: Channel[],
+  erased: boolean,
+]
 
 async function profiles(tx: Tx, members: number[]): Promise<Map<number, MemberFacts>> {
-  const rows = await tx.rows<Profile>(
-    `select id, external_id, locale, time_zone, attributes, tags, preferred_channels, erased_at is not null erased
-     from member where id = any($1::bigint[])`,
-    [members],
-    'profiles',
+  const rows = await tuples<Profile>(
+    tx,
+    {
+      of: 'id, external_id, locale, time_zone, attributes, tags, preferred_channels, erased_at is not null',
+      from: 'member where id = any($1::bigint[])',
+    },
+    { params: [members], name: 'profiles' },
   )
-  return new Map(rows.map((row) => [row.id, profileFacts(row)]))
+  return new Map(rows.map((row) => [row[0], profileFacts(row)]))
 }
 
-function profileFacts(row: Profile): MemberFacts {
+function profileFacts(profile: Profile): MemberFacts {
+  const [id, externalId, locale, timeZone, attributes, tags, preferredChannels, erased] = profile
   return {
-    id: row.id,
-    externalId: row.external_id,
+    id,
+    externalId,
     email: null,
     phone: null,
-    locale: row.locale,
-    timeZone: row.time_zone,
-    attributes: row.attributes,
-    tags: row.tags,
-    preferredChannels: row.preferred_channels,
+    locale,
+    timeZone,
+    attributes,
+    tags,
+    preferredChannels,
     addresses: {},
     suppressions: {},
     consents: [],
@@ -80,64 +84,71 @@ function profileFacts(row: Profile): MemberFacts {
     lists: [],
     flows: [],
     sends: [],
-    erased: row.erased,
+    erased,
   }
 }
 
-interface Address {
-  member: number
-  kind: string
-  value: string
-  channel: Channel | null
-  reason: string | null
-  at: Date | null
-}
+type Address = [
+  member: number,
+  kind: string,
+  value: string,
+  suppressed: Channel | null,
+  reason: string | null,
+  at: number | null,
+]
 
 /** One row per address and suppressed channel; the oldest address of a kind is the one that is used. */
 async function addresses(tx: Tx, members: number[]): Promise<Fill> {
-  const rows = await tx.rows<Address>(
-    `select a.member, a.kind, a.value, s.channel, s.reason, s.at from address a
-     left join suppression s on s.workspace = a.workspace and s.digest = a.digest
-     where a.member = any($1::bigint[]) order by a.created_at desc, a.value desc`,
-    [members],
-    'addresses',
+  const rows = await tuples<Address>(
+    tx,
+    {
+      of: `a.member, a.kind, a.value, s.channel, s.reason, ${millis('s.at')}`,
+      from: `address a left join suppression s on s.workspace = a.workspace and s.digest = a.digest
+        where a.member = any($1::bigint[])`,
+      order: 'order by a.created_at desc, a.value desc',
+    },
+    { params: [members], name: 'addresses' },
   )
   return (facts) => {
     for (const row of rows) {
-      const member = facts.get(row.member)
+      const member = facts.get(row[0])
       if (member) addAddress(member, row)
     }
   }
 }
 
-function addAddress(member: MemberFacts, row: Address): void {
-  if (row.kind === 'email') member.email = row.value
-  if (row.kind === 'phone') member.phone = row.value
-  for (const [channel, kind] of CHANNELS_OF) {
-    if (kind !== row.kind) continue
-    if (member.addresses[channel] !== row.value) delete member.suppressions[channel]
-    member.addresses[channel] = row.value
-    if (row.channel === channel && row.at)
-      member.suppressions[channel] = { reason: row.reason ?? '', at: row.at.getTime() }
+function addAddress(member: MemberFacts, [, kind, value, suppressed, reason, at]: Address): void {
+  if (kind === 'email') member.email = value
+  if (kind === 'phone') member.phone = value
+  for (const [channel, its] of CHANNELS_OF) {
+    if (its !== kind) continue
+    if (member.addresses[channel] !== value) delete member.suppressions[channel]
+    member.addresses[channel] = value
+    if (suppressed === channel && at !== null) member.suppressions[channel] = { reason: reason ?? '', at }
   }
 }
 
+type Consent = [
+  member: number,
+  topic: string,
+  channel: Channel,
+  state: ConsentFact['state'],
+  source: string,
+  at: number,
+]
+
 async function consents(tx: Tx, members: number[]): Promise<Fill> {
-  const rows = await tx.rows<{
-    member: number
-    topic: string
-    channel: Channel
-    state: 'granted' | 'revoked'
-    source: string
-    at: Date
-  }>(
-    'select member, topic, channel, state, source, at from consent_state where member = any($1::bigint[])',
-    [members],
-    'consents',
+  const rows = await tuples<Consent>(
+    tx,
+    {
+      of: `member, topic, channel, state, source, ${millis('at')}`,
+      from: 'consent_state where member = any($1::bigint[])',
+    },
+    { params: [members], name: 'consents' },
   )
   return (facts) => {
-    for (const { member, at, ...consent } of rows)
-      facts.get(member)?.consents.push({ ...consent, at: at.getTime() })
+    for (const [member, topic, channel, state, source, at] of rows)
+      facts.get(member)?.consents.push({ topic, channel, state, source, at })
   }
 }
 
