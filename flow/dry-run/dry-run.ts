@@ -110,8 +110,7 @@ function follow(play: Play, { steps, moves, changes, node, moved, next }: Decisi
   const rest = next.do === 'rest' ? next.rest : null
   const arrivedAt = moved ? play.scene.now : play.scene.enrollment.arrivedAt
   changeEnrollment(play, { node, arrivedAt, rest, dueAt: rest?.until ?? null })
-  for (const change of changes)
-    play.scene = { ...play.scene, member: changed(play.scene.member, change, play.scene.now) }
+  for (const change of changes) play.scene.member = changed(play.scene.member, change, play.scene.now)
   play.moves.push(...moves)
   play.steps.push(...steps)
   if (next.do === 'send') noteHops(play, next.hops)
@@ -136,6 +135,6 @@ function sleep(play: Play, { rest, dueAt }: { rest: Rest; dueAt: number | null }
     if (hear(play, reply, rest)) return true
   }
   if (dueAt === null) return false
-  play.scene = { ...play.scene, now: Math.max(play.scene.now, dueAt) }
+  play.scene.now = Math.max(play.scene.now, dueAt)
   return true
 }

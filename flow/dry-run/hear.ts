@@ -10,15 +10,14 @@ import { isAbout, type ReceiptReply, type Reply } from './reply.ts'
 /** Takes in what came while the member rests; true when it wakes them. The same writers wake them live. */
 export function hear(play: Play, reply: Reply, rest: Rest): boolean {
   if (play.heard.has(reply)) return false
-  play.scene = { ...play.scene, now: Math.max(play.scene.now, reply.at) }
+  play.scene.now = Math.max(play.scene.now, reply.at)
   if ('event' in reply) return hearEvent(play, reply, rest)
   return hearReceipt(play, reply, rest)
 }
 
 function hearEvent(play: Play, { event, at }: Extract<Reply, { event: unknown }>, { awaits }: Rest): boolean {
-  const seq = play.scene.seq + 1
   const { member, plan } = play.scene
-  play.scene = { ...play.scene, seq }
+  const seq = (play.scene.seq += 1)
   changeMember(play, { events: [...member.events, { seq, at, ...event }] })
   const awaited = awaits !== undefined && 'event' in awaits && awaits.event === event.type
   return leaves(play, plan.exitOn.events.includes(event.type)) || awaited

@@ -32,11 +32,11 @@ export type Fill = (hop: Hop, scene: Scene) => Reason | null
 
 export type SimulatedHop = HopFact & Progress
 
-/** Changes facts for the decisions to come; a scene that was decided on stays as it was. */
+/** The scene is the play's own, and changed in place; facts that came from outside are replaced, never changed. */
 export function changeMember(play: Play, change: Partial<Scene['member']>): void {
-  play.scene = { ...play.scene, member: { ...play.scene.member, ...change } }
+  Object.assign(play.scene.member, change)
 }
 
 export function changeEnrollment(play: Play, change: Partial<Scene['enrollment']>): void {
-  play.scene = { ...play.scene, enrollment: { ...play.scene.enrollment, ...change } }
+  Object.assign(play.scene.enrollment, change)
 }

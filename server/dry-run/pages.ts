@@ -8,6 +8,9 @@ import type { Prepared } from './prepare.ts'
 
 const PER_PAGE = 1_000
 
+/** Whoever enters in play has received nothing since. */
+const NOTHING_SINCE = Number.MAX_SAFE_INTEGER
+
 interface Page {
   members: MemberFacts[]
   /** null: this was the last page. */
@@ -43,7 +46,8 @@ function pageAfter(
 ): Promise<Page> {
   return readOnly(db, id, async (tx) => {
     const ids = await populationPage(tx, { of, workspace }, { after, limit: PER_PAGE })
-    const facts = await memberFacts(tx, { members: ids, ...wantedFor(plan, workspace) })
+    const entries = new Map(ids.map((id) => [id, NOTHING_SINCE]))
+    const facts = await memberFacts(tx, { members: ids, entries, ...wantedFor(plan, workspace) })
     const done = after.done + ids.length
     return {
       members: ids.flatMap((id) => facts.get(id) ?? []),

@@ -12,6 +12,7 @@ import { told } from '../../flow/dry-run/told.ts'
 import type { Plan } from '../../flow/plan.ts'
 import { say } from '../../flow/words.ts'
 import { openFilling } from '../../server/dry-run/filling.ts'
+import { openRoom } from '../../server/dry-run/room.ts'
 import { openTally } from '../../server/dry-run/tally.ts'
 import type { Traveller } from './live-run.ts'
 import { journeysOf, messagesOf } from './story.ts'
@@ -41,7 +42,7 @@ export function dryAccount(world: World, { flow, plan, travellers, start }: Run)
   return readOnly(world.db, world.workspace, async (tx) => {
     const workspace = await world.desk.memory.workspace(tx)
     const versions = Object.values(workspace.templates).map(({ versionId }) => versionId)
-    const { fill } = openFilling(await templateBodies(tx, versions))
+    const { fill } = openFilling(await templateBodies(tx, versions), openRoom())
     const names = travellers.map(({ member }) => member)
     const ids = (await memberIds(tx, names)).map((id) => id ?? 0)
     const facts = await memberFacts(tx, { members: ids, ...wantedFor(plan, workspace) })
