@@ -13,6 +13,7 @@ export function refuse(log: Logger) {
   // Express knows an error handler by its four parameters.
   // oxlint-disable-next-line max-params
   return (error: unknown, _request: Request, response: Response, next: NextFunction): void => {
+    if (hasLeft(error, response)) return
     const problem = isBadUrl(error)
       ? new Problem({ status: 400, code: 'bad-url', detail: 'The address is not a valid URL.' })
       : toProblem(error)
@@ -23,6 +24,10 @@ export function refuse(log: Logger) {
     response.end(JSON.stringify(presentProblem(problem)))
   }
 }
+
+/** Whoever asked went away, and the work for them was given up. */
+const hasLeft = (error: unknown, { destroyed }: Response): boolean =>
+  destroyed && error instanceof Error && error.name === 'AbortError'
 
 const isBadUrl = (error: unknown): boolean =>
   error instanceof URIError ||
