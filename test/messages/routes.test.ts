@@ -140,7 +140,7 @@ test('a bounce, a complaint and a failure are told in words', async () => {
   const one = await ledger.message({ member: 'dan' })
   expect((await act(one.edge, 'bounce')).body).toMatchObject({
     status: 'failed',
-    reason: expect.stringContaining('bounced'),
+    reason: expect.stringContaining('it came back'),
   })
   const two = await ledger.message({ member: 'dan' })
   expect((await act(two.edge, 'fail')).body).toMatchObject({ status: 'failed', reason: expect.any(String) })
