@@ -16,13 +16,16 @@ export function alarmTime(dueAt: number, now: number): number {
   return Math.ceil(dueAt / bucket) * bucket
 }
 
-/** Notes alarms and returns those that nobody had noted: they are to be started once the transaction is committed. */
+/**
+ * Notes alarms and returns those that nobody had noted: they are to be started once the transaction is committed. They go
+ * in in order of time, so that two batches that rest until the same moments wait for each other one way only.
+ */
 export async function setAlarms(tx: Tx, alarms: Alarm[]): Promise<Alarm[]> {
   if (alarms.length === 0) return []
   return tx.rows<Alarm>(
     `insert into alarm (stand, at)
      select distinct stand, to_timestamp(at / 1000.0) from unnest($1::bigint[], $2::bigint[]) v(stand, at)
-     on conflict do nothing returning stand, (extract(epoch from at) * 1000)::bigint at`,
+     order by 2, 1 on conflict do nothing returning stand, (extract(epoch from at) * 1000)::bigint at`,
     [alarms.map((alarm) => alarm.stand), alarms.map((alarm) => alarm.at)],
     'set-alarms',
   )
