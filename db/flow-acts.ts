@@ -1,6 +1,7 @@
 import { conflict } from './fault.ts'
 import type { FlowRow } from './flows.ts'
 import { wakeHeld, wakeTakenOut } from './hot/wake.ts'
+import { stopLaunches } from './launches.ts'
 import type { Tx } from './pool.ts'
 import { unwatch } from './watch-trigger.ts'
 
@@ -43,6 +44,7 @@ export async function stopFlow(tx: Tx, flow: number, inside: 'finish' | 'exit'):
     [flow, inside === 'exit'],
   )
   await tx.rows(`delete from listener where flow = $1 and role = 'start'`, [flow])
+  await stopLaunches(tx, flow)
   await unwatch(tx, flow)
   await wakeHeld(tx, flow)
   await wakeTakenOut(tx, flow)
@@ -55,10 +57,12 @@ const said = (state: FlowRow['state']): string => (state === 'draft' ? 'a draft'
 /** Now, as a clock of milliseconds says it: pauses are compared with rests, which are kept in those. */
 const MOMENT = `date_trunc('milliseconds', clock_timestamp())`
 
+/** A clock that was set back meanwhile makes a pause short, never shorter than nothing: no wait would end in time. */
 async function endPause(tx: Tx, flow: number, clocks: Clocks): Promise<void> {
   await tx.rows(
     `insert into pause (workspace, flow, began_at, ended_at, clocks)
-     select workspace, id, coalesce(paused_at, ${MOMENT}), ${MOMENT}, $2 from flow where id = $1 and state = 'paused'`,
+     select workspace, id, coalesce(paused_at, ${MOMENT}), greatest(paused_at, ${MOMENT}), $2
+     from flow where id = $1 and state = 'paused'`,
     [flow, clocks],
   )
 }

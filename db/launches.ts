@@ -70,6 +70,17 @@ async function announce(tx: Tx, launch: number): Promise<void> {
   await noticeTriggers(tx)
 }
 
+/** Nobody more enters a flow that is stopped, also when it is published again. The caller holds the flow. */
+export async function stopLaunches(tx: Tx, flow: number): Promise<void> {
+  await tx.rows(
+    `with stopped as (
+       update launch set state = 'stopped', reason = '{"code": "launch-stopped"}', ended_at = now()
+       where flow = $1 and state = 'running' returning id)
+     delete from launching where launch in (select id from stopped)`,
+    [flow],
+  )
+}
+
 /** Launches under way, of every workspace. */
 export async function openLaunches(tx: Tx): Promise<number[]> {
   const rows = await tx.rows<{ launch: number }>('select launch from launching order by launch')

@@ -127,6 +127,17 @@ test('a launch ends when its flow is stopped, and says so', async () => {
   expect(await world.db.outside(openLaunches)).toEqual([])
 })
 
+test('a launch that its flow’s stop has ended lets nobody enter when the flow is published again', async () => {
+  const { flow, audience } = await crowd(1_200)
+  const id = await launch(flow, { audience })
+  await page(id)
+  await world.within((tx) => stopFlow(tx, flow, 'finish'))
+  await world.publish(drawing({ pause: waitFor('P1D') }, { on: { launch: true } }), flow)
+  await triggers.launchAll()
+  expect(await triggers.launch(id)).toMatchObject({ state: 'stopped', entered: 1_000 })
+  expect(await journeys(flow)).toMatchObject({ n: 1_000 })
+})
+
 test('while the flow is paused members enter and rest at its start', async () => {
   const { flow, audience, ids } = await crowd(2)
   await world.within(async (tx) => pauseFlow(tx, await holdFlow(tx, flow)))
