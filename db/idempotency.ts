@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invalid } from './fault.ts'
 import type { Db, Tx } from './pool.ts'
+import { retryDeadlock } from './retry-deadlock.ts'
 
 /** A request that may come again: its bytes tell a repetition from another request under the same key. */
 export interface Asked {
@@ -20,7 +21,7 @@ export async function once<T extends { status: number; body: unknown }>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const hash = createHash('sha256').update(request).digest()
-  return db.inWorkspace(workspace, async (tx) => {
+  const asked = async (tx: Tx): Promise<T> => {
     const claimed = await tx.rows(
       `insert into idempotency (workspace, route, key, request_hash) values ($1, $2, $3, $4)
        on conflict do nothing returning 1`,
@@ -33,7 +34,8 @@ export async function once<T extends { status: number; body: unknown }>(
       [route, key, answer.status, JSON.stringify(answer.body)],
     )
     return { ...answer, body: kept?.body } // as read back, so that first and later answers are the same bytes
-  })
+  }
+  return retryDeadlock(() => db.inWorkspace(workspace, asked))
 }
 
 interface Kept {

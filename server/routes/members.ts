@@ -86,11 +86,13 @@ export const memberRoutes = [
     params,
     responses: { 204: z.null() },
     async handle({ params: { externalId } }, { db, workspace, principal }) {
-      await db.inWorkspace(workspace, async (tx) => {
-        const pseudonym = await eraseMember(tx, externalId)
-        if (pseudonym === undefined) throw missing('member')
-        await recordAudit(tx, { actor: principal.name, action: 'member.erase', subject: pseudonym })
-      })
+      await retryDeadlock(() =>
+        db.inWorkspace(workspace, async (tx) => {
+          const pseudonym = await eraseMember(tx, externalId)
+          if (pseudonym === undefined) throw missing('member')
+          await recordAudit(tx, { actor: principal.name, action: 'member.erase', subject: pseudonym })
+        }),
+      )
       return { status: 204, body: null }
     },
   }),

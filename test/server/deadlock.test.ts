@@ -1,11 +1,13 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { drawing, waitFor } from '../engine/drawing.ts'
 import { startServer, type Answer, type TestServer } from './start-server.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 20 }
 
 let server: TestServer
 let other: pg.Client
+let flow: string
 beforeAll(async () => {
   server = await startServer()
   other = new pg.Client({ connectionString: server.url })
@@ -14,6 +16,9 @@ beforeAll(async () => {
   await other.query(`set deadlock_timeout = '60s'`)
   await other.query(`set app.workspace = '${server.workspace}'`)
   await server.call('PUT', '/v1/members', { body: [{ externalId: 'a' }, { externalId: 'b' }] })
+  const draft = drawing({ rest: waitFor('P1D') }, { on: { launch: true } })
+  flow = (await server.call('POST', '/v1/flows', { body: draft })).body.id
+  await server.call('POST', `/v1/flows/${flow}/publish`, { body: {} })
 })
 afterAll(async () => {
   await other.end()
@@ -55,14 +60,40 @@ test.each<[string, () => Promise<Answer>, number]>([
       }),
     200,
   ],
+  ['a test run', () => start('test-run', { members: ['a', 'b'] }), 202],
 ])('%s that meets another in a deadlock is stored all the same', async (_, ask, status) => {
+  await meet({ ask, status, held: () => lock('b'), wanted: () => lock('a') })
+})
+
+test('an erasure that meets a launch for that member in a deadlock is done all the same', async () => {
+  expect((await start('launch', { members: ['a'] })).status).toBe(202)
+  const ask = () => server.call('DELETE', '/v1/members/a')
+  const held = () => other.query('select 1 from launch for update')
+  await meet({ ask, status: 204, held, wanted: () => lock('a') })
+})
+
+interface Meeting {
+  ask(): Promise<Answer>
+  status: number
+  /** What the other has before, and what it wants while the first waits for that. */
+  held(): Promise<unknown>
+  wanted(): Promise<unknown>
+}
+
+async function meet({ ask, status, held, wanted }: Meeting): Promise<void> {
   const before = await deadlocks()
   await other.query('begin')
-  await lock('b')
+  await held()
   const asked = ask()
   await vi.waitUntil(somebodyWaits, PATIENCE)
-  await lock('a')
+  await wanted()
   await other.query('commit')
   expect((await asked).status).toBe(status)
   await vi.waitUntil(async () => (await deadlocks()) > before, PATIENCE)
-})
+}
+
+/** What is done to the one flow of these tests. */
+function start(what: 'launch' | 'test-run', body: object): Promise<Answer> {
+  const headers = { 'idempotency-key': `the-${what}` }
+  return server.call('POST', `/v1/flows/${flow}/${what}`, { body, headers })
+}
