@@ -13,6 +13,7 @@ import type { Memory } from '../db/memory.ts'
 import type { Tx } from '../db/pool.ts'
 
 export interface Batch {
+  flow: number
   plan: Plan
   workspace: WorkspaceFacts
   carried: Carried[]
@@ -30,7 +31,7 @@ export async function decideBatch(
   const scenes = await loadScenes(tx, batch)
   const decided = decideAll(batch.carried, scenes)
   if (!decided.some(restsBySettings)) return { scenes, decided }
-  const workspace = await factsToRestBy(tx, memory)
+  const workspace = await factsToRestBy(tx, memory, batch.flow)
   return workspace === batch.workspace
     ? { scenes, decided }
     : decideBatch(tx, memory, { ...batch, workspace })

@@ -92,7 +92,7 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   if (carried.length === 0) return { jobs: [], alarms: [] }
   const { plan, stands, flow } = await engine.memory.version(tx, of.stand.version)
   engine.moved(of.stand.workspace, flow)
-  const { scenes, decided } = await decideBatch(tx, engine.memory, { plan, workspace, carried })
+  const { scenes, decided } = await decideBatch(tx, engine.memory, { flow, plan, workspace, carried })
   const { claimed, calls, alarms } = await writeDecisions(tx, {
     workspace: of.stand.workspace,
     walk: of.walk,

@@ -43,14 +43,15 @@ export async function factsToDecideOn(tx: Tx, memory: Memory, flow: number): Pro
   if (facts.sending && !paused) return facts
   if (paused) await tx.rows('select 1 from flow where id = $1 for share', [flow])
   if (!facts.sending) await tx.rows('select 1 from settings for share')
-  return memory.workspace(tx)
+  const held = await memory.workspace(tx)
+  return held === facts ? held : factsToDecideOn(tx, memory, flow)
 }
 
 /**
  * The facts of a workspace, held until commit: whoever changes the settings then finds the members who are about to
  * rest because of them. Other facts than before if somebody did meanwhile.
  */
-export async function factsToRestBy(tx: Tx, memory: Memory): Promise<WorkspaceFacts> {
+export async function factsToRestBy(tx: Tx, memory: Memory, flow: number): Promise<WorkspaceFacts> {
   await tx.rows('select 1 from settings for share')
-  return memory.workspace(tx)
+  return factsToDecideOn(tx, memory, flow)
 }
