@@ -9,6 +9,7 @@ import {
   wakeOverdue,
   type OpenWalk,
 } from '../../db/hot/free.ts'
+import { holdBackLeases } from '../../db/hot/leases.ts'
 import { forgetDoneTests } from '../../db/forget-tests.ts'
 import { forgetOldVersions } from '../../db/forget-versions.ts'
 import { ensurePartitions } from '../../db/partitions.ts'
@@ -16,6 +17,7 @@ import type { Db } from '../../db/pool.ts'
 import { seeThrough } from '../../db/see-through.ts'
 import { alone } from './alone.ts'
 import { startAlarm } from './dispatch.ts'
+import { openRounds, type Rounds } from './rounds.ts'
 
 interface Deps {
   db: Db
@@ -25,7 +27,10 @@ interface Deps {
   onFault(what: string, error: unknown): void
 }
 
-/** Dead processes are looked for often, so that sending goes on within ten seconds; the rest costs more and can wait. */
+/**
+ * Dead processes are looked for often, so that sending goes on within ten seconds. The rest can wait, and takes long when
+ * there is much to make up for (a crowd that is moved, thousands of alarms), so the two are rounds of their own.
+ */
 const OFTEN = 1_000
 const SELDOM = 30_000
 /** Members due for longer than this should have a walk by now. */
@@ -38,32 +43,30 @@ const HORIZON = 90_000
  * dead process all end with every ready member carried again.
  */
 export function openReconciler(deps: Deps): { close(): Promise<void> } {
-  let open = true
-  let lookedAt = 0
-  let running: Promise<void> = Promise.resolve()
-  const round = async (): Promise<void> => {
-    const seldom = Date.now() - lookedAt >= SELDOM
-    const ours = await alone(deps.db, RECONCILER_LOCK, async () => {
-      await freeLapsed(deps.db)
-      await deps.db.outside(ringOverdue)
-      if (seldom) await compare(deps)
-    })
-    if (ours && seldom) lookedAt = Date.now()
-  }
-  const timer = setInterval(() => {
-    if (open) running = running.then(round).catch((error) => deps.onFault('reconciler', error))
-  }, OFTEN)
+  const rounds = (work: () => Promise<unknown>): Rounds =>
+    openRounds({ everyMs: OFTEN, work, onFault: (error) => deps.onFault('reconciler', error) })
+  let comparedAt = -Infinity
+  const freeing = rounds(() => alone(deps.db, RECONCILER_LOCK, () => freeDead(deps.db)))
+  const comparing = rounds(async () => {
+    if (performance.now() - comparedAt < SELDOM) return
+    if (await alone(deps.db, COMPARE_LOCK, () => compare(deps))) comparedAt = performance.now()
+  })
   return {
     async close() {
-      open = false
-      clearInterval(timer)
-      await running
+      await Promise.all([freeing.close(), comparing.close()])
     },
   }
 }
 
-/** Any number that nobody else locks. */
+/** Any numbers that nobody else locks. */
 export const RECONCILER_LOCK = 7_021_977
+const COMPARE_LOCK = 7_021_979
+
+async function freeDead(db: Db): Promise<void> {
+  await db.outside(holdBackLeases)
+  await freeLapsed(db)
+  await db.outside(ringOverdue)
+}
 
 async function freeLapsed(db: Db): Promise<void> {
   const walks = await db.outside(lapsedWalks)
