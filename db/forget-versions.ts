@@ -7,7 +7,8 @@ import type { Tx } from './pool.ts'
 export async function forgetOldVersions(tx: Tx): Promise<number> {
   const old = await tx.rows<{ id: number }>(
     `select v.id from flow f join flow_version v on v.flow = f.id
-     where (v.id <> f.version or f.state = 'stopped') and v.number is not null and v.published_at < now() - interval '1 hour'
+     where (v.id <> f.version or f.state = 'stopped') and v.number is not null and not v.moving
+       and v.published_at < now() - interval '1 hour'
        and exists (select from stand s where s.version = v.id)
        and not exists (select from enrollment e where e.version = v.id and e.state <> 'ended') limit 500`,
   )

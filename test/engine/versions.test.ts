@@ -141,6 +141,22 @@ test('an old version that nobody is in any more is no longer listened to; one wi
   expect(await numbersOf('stand')).toEqual([3])
 })
 
+test('a version to which people are still to be moved keeps what they will need there, however old it is', async () => {
+  await winner()
+  await world.publish(SECOND, flow)
+  const [old] = await world.rows<{ number: number }>(
+    `update flow_version set moving = true where id = (select version from flow where id = $1) returning number`,
+    [flow],
+  )
+  await world.publish(SECOND, flow)
+  await world.rows(
+    `update flow_version set published_at = published_at - interval '2 hours' where flow = $1`,
+    [flow],
+  )
+  await world.within(forgetOldVersions)
+  expect(await numbersOf('stand')).toContain(old?.number)
+})
+
 async function numbersOf(table: 'stand' | 'listener'): Promise<number[]> {
   const rows = await world.rows<{ number: number }>(
     `select distinct v.number from ${table} t join flow_version v on v.id = t.version where v.flow = $1 order by 1`,
