@@ -1,4 +1,4 @@
-import { entryRoot, isRoot, lookup, type ScopeSource } from './scope.ts'
+import { entryRoot, isRoot, lookup, type Root, type ScopeSource } from './scope.ts'
 
 /**
  * Which of the paths that a template needs have no value: what `missing` finds in a scope, without building one. The
@@ -11,22 +11,18 @@ export function gaps(required: readonly string[], source: ScopeSource): string[]
   })
 }
 
-function valueIn({ member, enrollment: { entry, journey }, links }: ScopeSource, path: string): unknown {
+function valueIn(source: ScopeSource, path: string): unknown {
   const [root, rest] = parted(path)
-  if (!isRoot(root)) return lookup(entry?.data ?? {}, path)
-  if (rest === undefined) return {} // a root is always there
-  switch (root) {
-    case 'member':
-      return ofMember(member, rest)
-    case 'event':
-      return lookup(entry?.data ?? {}, rest)
-    case 'entry':
-      return lookup(entryRoot(entry) ?? {}, rest)
-    case 'journey':
-      return lookup(journey, rest)
-    case 'links':
-      return lookup(links ?? {}, rest)
-  }
+  if (!isRoot(root)) return lookup(source.enrollment.entry?.data ?? {}, path)
+  return rest === undefined ? {} : IN_ROOT[root](source, rest) // a root is always there
+}
+
+const IN_ROOT: Record<Root, (source: ScopeSource, path: string) => unknown> = {
+  member: ({ member }, path) => ofMember(member, path),
+  event: ({ enrollment: { entry } }, path) => lookup(entry?.data ?? {}, path),
+  entry: ({ enrollment: { entry } }, path) => lookup(entryRoot(entry) ?? {}, path),
+  journey: ({ enrollment: { journey } }, path) => lookup(journey, path),
+  links: ({ links }, path) => lookup(links ?? {}, path),
 }
 
 /** A member's own fields come before attributes of their names. */

@@ -1,7 +1,9 @@
 import type { RenderedContent } from '../../activities/channels/transport.ts'
 import { RenderFault } from '../../activities/render/render-fault.ts'
 import { render } from '../../activities/render/render.ts'
+import { surelyFills } from '../../activities/render/surely-fills.ts'
 import type { Hop } from '../../flow/decision.ts'
+import type { Fill } from '../../flow/dry-run/play.ts'
 import type { Reason } from '../../flow/reason.ts'
 import type { Scene } from '../../flow/scene.ts'
 import { buildScope } from '../../flow/scope.ts'
@@ -12,8 +14,7 @@ import type { Room } from './room.ts'
 
 /** Fills messages of one member and keeps them until they are told. */
 export interface Filling {
-  /** Null when the message can be made; else why its hop fails, as it would live. */
-  fill(hop: Hop, scene: Scene): Reason | null
+  fill: Fill
   of(hop: Hop): DryRunMessage | undefined
 }
 
@@ -21,17 +22,37 @@ export interface Filling {
 export function openFilling(bodies: Prepared['bodies'], room: Room): Filling {
   const filled = new Map<Hop, DryRunMessage>()
   return {
-    fill(hop, scene) {
-      try {
-        filled.set(hop, fitted(presented(hop, contentOf(hop, scene, bodies)), room))
-        return null
-      } catch (error) {
-        // As live: only a fault of Liquid names no value.
-        const fault = error instanceof RenderFault ? error.message : 'it could not be worked out'
-        return { code: 'template', args: { channel: hop.channel, fault } }
-      }
-    },
+    fill: (hop, scene) =>
+      faultOf(hop, () => filled.set(hop, fitted(presented(hop, contentOf(hop, scene, bodies)), room))),
     of: (hop) => filled.get(hop),
+  }
+}
+
+/**
+ * For those who are not listed: most contents surely fill once the gate has let them by; the others are made, and
+ * forgotten, so that the sums know whose message would fail.
+ */
+export function openDoubts(bodies: Prepared['bodies']): Fill {
+  const sure = new Map<string, boolean>()
+  return (hop, scene) => {
+    const { channel, locale, templateVersion } = hop
+    const key = `${templateVersion} ${channel} ${locale}`
+    if (!sure.has(key)) {
+      const content = bodies.get(templateVersion)?.content[channel]?.[locale]
+      sure.set(key, content !== undefined && surelyFills(channel, content))
+    }
+    return sure.get(key) ? null : faultOf(hop, () => contentOf(hop, scene, bodies))
+  }
+}
+
+function faultOf({ channel }: Hop, make: () => unknown): Reason | null {
+  try {
+    make()
+    return null
+  } catch (error) {
+    // As live: only a fault of Liquid names no value.
+    const fault = error instanceof RenderFault ? error.message : 'it could not be worked out'
+    return { code: 'template', args: { channel, fault } }
   }
 }
 

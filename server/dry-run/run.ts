@@ -1,12 +1,13 @@
 import { setImmediate as others } from 'node:timers/promises'
 import { dryRun, type Played } from '../../flow/dry-run/dry-run.ts'
+import type { Fill } from '../../flow/dry-run/play.ts'
 import { nextReturn } from '../../flow/dry-run/next-entry.ts'
 import { told } from '../../flow/dry-run/told.ts'
 import type { MemberFacts } from '../../flow/facts.ts'
 import { say } from '../../flow/words.ts'
 import type { Context } from '../http/context.ts'
 import type { DryRunAnswer } from './answer.ts'
-import { openFilling, type Filling } from './filling.ts'
+import { openDoubts, openFilling, type Filling } from './filling.ts'
 import { openLines } from './in-line.ts'
 import { pagesOf } from './pages.ts'
 import type { Prepared } from './prepare.ts'
@@ -43,13 +44,14 @@ async function playAll(
   const tally = openTally(prepared.plan)
   const members: DryRunAnswer['members'] = []
   const room = openRoom()
+  const doubts = openDoubts(prepared.bodies)
   let done = 0
   let since = performance.now()
   for await (const page of pagesOf(context, prepared)) {
     for (const member of page) {
       const listed = members.length < prepared.limit && room.steps > 0
       const filling = listed ? openFilling(prepared.bodies, room) : null
-      const played = play(prepared, member, filling)
+      const played = play(prepared, member, filling?.fill ?? doubts)
       tally.add(played)
       if (filling) members.push(listing(prepared, { member, played, filling }, room))
       if (performance.now() - since < TURN) continue
@@ -63,7 +65,7 @@ async function playAll(
   return { ...tally.sums(), members, problems: prepared.problems }
 }
 
-function play(prepared: Prepared, member: MemberFacts, filling: Filling | null): Played {
+function play(prepared: Prepared, member: MemberFacts, fill: Fill): Played {
   const { plan, workspace, event, start, onReturn, flow } = prepared
   const entry = (onReturn ? nextReturn({ plan, workspace, member }, start) : null) ?? start
   const replies = prepared.replies.get(member.id) ?? []
@@ -75,7 +77,7 @@ function play(prepared: Prepared, member: MemberFacts, filling: Filling | null):
     start: entry,
     flow,
     replies: replies.map((reply) => ({ ...reply, at: reply.at - start + entry })),
-    ...(filling && { fill: filling.fill }),
+    fill,
   })
 }
 

@@ -253,6 +253,19 @@ test('progress is told in lines for who asks for it, and the last line is the an
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual((await dry({ event: { data: PRIZE }, at: AT })).body)
 })
 
+test('a message that cannot be filled is counted as failed, whether its member is listed or not', async () => {
+  const text = 'Hi {% if member.tier == "silver" %}{{ member.nick }}{% endif %}'
+  const body = { name: 'Nick', defaultLocale: 'en', content: { sms: { en: { text } } } }
+  await server.call('PUT', '/v1/templates/nick', { body })
+  const drawing = example('winner-congrats.flow.json')
+  drawing.nodes.congrats.template = 'nick'
+  const of = await draw(drawing)
+  for (const limit of [1, 50]) {
+    const { body } = await dry({ members: ['m-1', 'm-2'], event: { data: PRIZE }, limit }, of)
+    expect(body.nodes.congrats).toEqual({ entered: 2, left: 0, exits: { next: 1, failed: 1 } })
+  }
+})
+
 test('a crowd is counted whole, page after page', async () => {
   await server.db.inWorkspace(server.workspace, (tx) =>
     tx.rows(
