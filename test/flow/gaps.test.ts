@@ -4,20 +4,18 @@ import { gaps } from '../../flow/gaps.ts'
 import { buildScope, missing } from '../../flow/scope.ts'
 
 const key = fc.constantFrom(
-  ...[
-    'name',
-    'email',
-    'locale',
-    'member',
-    'event',
-    'entry',
-    'journey',
-    'prize',
-    'size',
-    '0',
-    'at',
-    '__proto__',
-  ],
+  'name',
+  'email',
+  'locale',
+  'member',
+  'event',
+  'entry',
+  'journey',
+  'prize',
+  'size',
+  '0',
+  'at',
+  '__proto__',
 )
 const value = fc.oneof(
   fc.constantFrom(null, '', 0, false, 'Ana'),
