@@ -1,5 +1,6 @@
 import type { AddressKind, Channel } from './channels/channel.ts'
 import { CHANNEL_SPECS } from './channels/registry.ts'
+import { own } from './own.ts'
 import type { Telling } from './words.ts'
 
 /** Why a channel was not used, in full and, where several are listed, in two or three words. */
@@ -93,8 +94,9 @@ const SOURCES: Record<string, string> = {
   provider: 'opted out at the provider',
 }
 
+const sourceOf = (tell: Telling): string => saySource(tell.word('source'))
+
 /** Where a consent was given or taken back; domain systems write their own words. */
-function sourceOf(tell: Telling): string {
-  const source = tell.word('source')
-  return SOURCES[source] ?? source
+export function saySource(source: string): string {
+  return own(SOURCES, source) ?? source
 }

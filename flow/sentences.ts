@@ -13,9 +13,9 @@ export const SENTENCES: Record<string, Sentence> = {
   erased: () => 'Left: the member was erased.',
   'flow-stopped': () => 'Left: the flow was stopped, and everybody inside was taken out.',
   'passed-in-pause': (tell) =>
-    `Left: their time came while the flow was paused (from ${tell.moment('from')} to ${tell.moment('to')}), and what had passed was dropped.`,
+    `Left: their time came while the flow was paused (${tell.span('from', 'to')}), and what had passed was dropped.`,
   'entered-in-pause': (tell) =>
-    `Left: they entered while the flow was paused (from ${tell.moment('from')} to ${tell.moment('to')}), and such entries were dropped.`,
+    `Left: they entered while the flow was paused (${tell.span('from', 'to')}), and such entries were dropped.`,
   'would-move': () => 'Goes on at the same step of the new version.',
   'stays-step-gone': () => 'Finishes their version: the new one has no such step.',
   'stays-other-kind': (tell) =>
@@ -63,7 +63,7 @@ export const SENTENCES: Record<string, Sentence> = {
 
   entered: (tell) => `Entered the flow${tell.args.test === true ? ' in a test run' : ''}.`,
   'entered-supposedly': (tell) =>
-    `Entered the flow: no event was given, so a *${tell.word('event')}* that fits, without data, is taken to have come.`,
+    `Entered the flow: no event was given, so a fitting *${tell.word('event')}* without data is supposed.`,
 
   ...SEND_SENTENCES,
   ...CALL_SENTENCES,

@@ -58,6 +58,13 @@ export class Telling {
     return sayMoment(at, this.reader, this.word('zone') || this.reader.zone)
   }
 
+  /** 'from 09:00 to 11:30 on 3 March'; each end with its day when they differ. */
+  span(from: string, to: string): string {
+    const [start, end] = [this.moment(from), this.moment(to)]
+    const [time = start, day = ''] = start.split(' on ')
+    return `from ${day !== '' && end.endsWith(` on ${day}`) ? time : start} to ${end}`
+  }
+
   /** '3 March' in the reader's zone. */
   day(name: string): string {
     const at = new Date(Number(this.args[name]))

@@ -36,10 +36,9 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
   return { params, query, body, revision, key, raw, ...asked }
 }
 
-/** An act whose settings are all optional may come without a body. */
+/** An act whose settings are all optional may come without a body; where one is needed, what lacks is named. */
 function jsonOf(request: Request, raw: Buffer): unknown {
-  const contentType = request.headers['content-type']
-  return raw.length === 0 && contentType === undefined ? {} : parseJson(raw, contentType)
+  return raw.length === 0 ? {} : parseJson(raw, request.headers['content-type'])
 }
 
 /** A param that cannot be is a thing that is not there. */
@@ -86,7 +85,12 @@ function readKey(request: Request, issues: Issue[]): string | undefined {
   if (parsed.success) return parsed.data
   issues.push(
     header === undefined
-      ? { path: 'Idempotency-Key', code: 'required', message: 'This header is required.' }
+      ? {
+          path: 'Idempotency-Key',
+          code: 'required',
+          message:
+            'Send this header with a text of your own, a new one for each act: a repeat with the same does nothing twice.',
+        }
       : {
           path: 'Idempotency-Key',
           code: 'invalid-format',

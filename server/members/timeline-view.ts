@@ -3,6 +3,7 @@ import type { TimelineRow } from '../../db/timeline.ts'
 import type { Channel } from '../../flow/channels/channel.ts'
 import type { Reason } from '../../flow/reason.ts'
 import type { Reader } from '../../flow/reader.ts'
+import { saySource } from '../../flow/refusal-sentences.ts'
 import { CHANNEL_WORD, say } from '../../flow/words.ts'
 import type { TimelineItem } from './timeline-item.ts'
 
@@ -71,7 +72,7 @@ function receipt({ message: id, channel, receipt: what, data }: Data<'receipt'>)
 
 function consentText({ topic, channel, state, source }: Data<'consent'>): string {
   const what = topic === '*' ? 'everything' : `*${topic}*`
-  return `${capital(state)}: ${what} by ${CHANNEL_WORD[channel]} (${source}).`
+  return `${capital(state)}: ${what} by ${CHANNEL_WORD[channel]} (${saySource(source)}).`
 }
 
 function preferenceText(channels: Channel[]): string {

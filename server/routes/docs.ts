@@ -56,6 +56,14 @@ export function docsRoutes(routes: readonly Route[]) {
         return { status: 200, body: PAGE, headers: { 'content-security-policy': CSP } }
       },
     }),
+    route({
+      method: 'get',
+      path: '/',
+      summary: 'The way to /docs',
+      permission: 'public',
+      responses: { 302: z.null() },
+      handle: async () => ({ status: 302, headers: { location: '/docs' }, body: null }),
+    }),
     asset('start.js', 'application/javascript', async () => START),
     asset('swagger-ui-bundle.js', 'application/javascript', swaggerFile),
     asset('swagger-ui.css', 'text/css', swaggerFile),

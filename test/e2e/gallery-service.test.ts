@@ -102,6 +102,7 @@ describe.concurrent('incident notice', { timeout: LONG }, () => {
         'major yes',
         'alert by WhatsApp',
         'alert next',
+        'passed no',
         'over happened',
         'all_clear by email',
         'all_clear next',

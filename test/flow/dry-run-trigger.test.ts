@@ -22,7 +22,7 @@ test('without an event one that fits is taken to have come, and the first step s
   const nodes = { start: start('here', { on: { by: 'event', event: 'Won', where } }), here: sendBy() }
   const { steps } = played({ nodes, event: null })
   expect(say(steps[0]!.reason)).toBe(
-    'Entered the flow: no event was given, so a *Won* that fits, without data, is taken to have come.',
+    'Entered the flow: no event was given, so a fitting *Won* without data is supposed.',
   )
 })
 

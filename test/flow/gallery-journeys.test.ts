@@ -187,9 +187,20 @@ describe('incident notice', () => {
       '0 details by push',
       '0 major yes',
       '0 alert by whatsapp',
+      '0 passed no',
       '0 over happened',
       '0 all_clear by email',
     ])
+  })
+
+  test('an incident that is over while the phone is still tried ends with the all-clear, too', () => {
+    const deaf = (channel: 'whatsapp' | 'sms'): Reply => ({
+      at: at(1),
+      receipt: { node: 'alert', channel, status: 'sent' },
+    })
+    const soon = [happens(60_000, 'IncidentResolved', { incident: { id: 'INC-58' } })]
+    const path = journey('incident-notice', { replies: [deaf('whatsapp'), deaf('sms'), ...soon] })
+    expect(path.slice(-3)).toEqual(['0 alert by voice', '0 passed yes', '0 all_clear by email'])
   })
 
   test('a phone that does not answer is tried by SMS, and then called', () => {

@@ -163,8 +163,8 @@ describe('what settled a condition is told as people write it', () => {
     const found = { leaf: 'field', field: 'member.joinedAt', found: '2026-11-05' }
     const because = [{ leaf: 'inAudience', truth: false, audience: 'new', because: [found] }]
     const kept = { code: 'not-chosen', args: { audience: 'new', because } }
-    expect(say(kept, ana)).toBe('Not in it: not in audience *New members* (joined at was *5 November*).')
-    expect(say(kept, MADRID)).toBe('Not in it: not in audience *new* (joined at was *5 November*).')
+    expect(say(kept, ana)).toBe('Not in it: not in audience *New members* (joined at *5 November*).')
+    expect(say(kept, MADRID)).toBe('Not in it: not in audience *new* (joined at *5 November*).')
   })
 
   test('a message by the name of its step', () => {

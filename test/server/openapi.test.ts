@@ -37,3 +37,9 @@ test('the page for people loads everything from this host, and its policy allows
     expect(asset.text.length).toBeGreaterThan(50)
   }
 })
+
+test('whoever opens the address of the API alone is led to that page', async () => {
+  const root = await server.call('GET', '/', { key: null })
+  expect(root.status).toBe(302)
+  expect(root.headers.get('location')).toBe('/docs')
+})

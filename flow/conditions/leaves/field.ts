@@ -1,7 +1,9 @@
 import { carries, entryEvent, storedVariables } from '../../entry-event.ts'
 import { warning, type Fault } from '../../fault.ts'
 import { parsePath } from '../../path.ts'
+import type { Reader } from '../../reader.ts'
 import { sayFound, type Found } from '../found.ts'
+import { instantOf } from '../instant.ts'
 import type { LeafPlace, LeafSpec } from '../leaf-spec.ts'
 import { holds } from '../operators.ts'
 import { read, type ConditionScene } from '../scene.ts'
@@ -12,19 +14,28 @@ export interface FieldBecause {
   truth: boolean
   field: string
   found: Found
+  /** What it was compared with, where that is read as well and was something else. */
+  other?: { field: string; found: Found }
 }
 
 export const field: LeafSpec<FieldLeaf, FieldBecause> = {
   schema: fieldSchema,
   weigh(leaf, scene) {
     const found = read(leaf.field, scene)
-    const truth = holds(leaf.op, { found, value: valueOf(leaf, scene), now: scene.now })
-    return { leaf: 'field', truth, field: leaf.field, found: shown(leaf.field, found) }
+    const value = valueOf(leaf, scene)
+    const truth = holds(leaf.op, { found, value, now: scene.now })
+    const path = refOf(leaf.value)
+    const other = path !== undefined && value !== found && { field: path, found: shown(path, value) }
+    return {
+      leaf: 'field',
+      truth,
+      field: leaf.field,
+      found: shown(leaf.field, found),
+      ...(other && { other }),
+    }
   },
-  say: ({ field, found }, reader) => {
-    if (found === null) return `${nameOf(field)} was missing`
-    return `${nameOf(field)} was ${ADDRESSES.has(field) ? 'there' : sayFound(found, reader)}`
-  },
+  say: ({ field, found, other }, reader) =>
+    sayRead(field, found, reader) + (other ? `, while ${sayRead(other.field, other.found, reader)}` : ''),
   reads: (leaf) => ({ member: pathsOf(leaf).some(({ path }) => path.startsWith('member.')) }),
   check: (leaf, place) => pathsOf(leaf).flatMap(({ path, at }) => checkPath(path, at, place)),
 }
@@ -62,6 +73,15 @@ function checkPath(text: string, at: string, { catalog, document, tests }: LeafP
   ]
 }
 
+/** 'prize tier was *silver*', 'joined at *11:08 on 5 November*' */
+function sayRead(field: string, found: Found, reader: Reader): string {
+  const name = nameOf(field)
+  if (found === null) return `${name} was missing`
+  if (ADDRESSES.has(field)) return `${name} was there`
+  const instant = name.endsWith(' at') && instantOf(found) !== undefined
+  return `${name}${instant ? '' : ' was'} ${sayFound(found, reader)}`
+}
+
 const ADDRESSES = new Set(['member.email', 'member.phone'])
 
 /** What a step keeps of a found value: short, and never an address. */
@@ -77,9 +97,12 @@ function brief(value: unknown): Exclude<Found, unknown[]> {
   return value === null ? null : '…'
 }
 
-/** `event.prize.tier` is "prize tier", `member.loyaltyTier` "loyalty tier". */
+/** `event.prize.tier` and `entry.data.prize.tier` are "prize tier", `member.loyaltyTier` "loyalty tier". */
 function nameOf(path: string): string {
-  const words = path.split('.').slice(1).join(' ').replaceAll(/[_-]/g, ' ')
+  const words = path
+    .replace(/^(?:entry\.data|\w+)\./, '')
+    .replaceAll('.', ' ')
+    .replaceAll(/[_-]/g, ' ')
   return words.replaceAll(
     /(\p{Ll})(\p{Lu})/gu,
     (_, end: string, start: string) => `${end} ${start.toLowerCase()}`,
