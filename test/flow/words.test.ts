@@ -113,6 +113,12 @@ test('an instant in another year than the reader’s tells the year', () => {
   expect(read(2027)).toBe('Resting until 09:00 on 3 March.')
 })
 
+test('a pause names its day once, or each day when there are two', () => {
+  const left = (to: number) => ({ code: 'passed-in-pause', args: { from: Date.UTC(2026, 2, 3, 8), to } })
+  expect(say(left(Date.UTC(2026, 2, 3, 10)), MADRID)).toContain('(from 09:00 to 11:00 on 3 March)')
+  expect(say(left(Date.UTC(2026, 2, 4, 10)), MADRID)).toContain('(from 09:00 on 3 March to 11:00 on 4 March)')
+})
+
 test('a step without a name is told without one, never by its id', () => {
   const where = { field: 'event.prize.tier', op: 'eq', value: 'grand' } as const
   const exits = { yes: null, no: null }
@@ -140,6 +146,19 @@ test('a condition tells its name, its answer and what settled it', () => {
   expect(told({ nodes, enrollment: { entry: silver } })).toEqual([
     'Left: not in *Grand prize only* (prize tier was *silver*).',
   ])
+})
+
+test('what is compared with something that is read, too, tells both when they differ', () => {
+  const value = { ref: 'entry.data.prize.tier' }
+  const where = { field: 'member.tier', op: 'eq', value } as const
+  const nodes = { mine: { kind: 'audience' as const, label: null, where, exits: { next: null } } }
+  const member = { attributes: { tier: 'silver' } }
+  expect(told({ nodes, member })).toEqual([
+    'Left: not in the audience (tier was *silver*, while prize tier was *grand*).',
+  ])
+  expect(told({ nodes, member: { attributes: { tier: 'grand' } } })).toContain(
+    'In the audience (tier was *grand*).',
+  )
 })
 
 describe('what settled a condition is told as people write it', () => {

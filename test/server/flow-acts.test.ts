@@ -70,6 +70,14 @@ test('a flow is paused and resumed, and answers how it is', async () => {
   expect(resumed).toMatchObject({ status: 200, body: { id, state: 'live', pausedAt: null } })
 })
 
+test('an act without settings needs no body, whatever the headers promise; one with settings names them', async () => {
+  const { id } = await live()
+  const bare = { headers: { 'content-type': 'application/json' } }
+  expect((await server.call('POST', `/v1/flows/${id}/pause`, bare)).status).toBe(200)
+  const { status, body } = await server.call('POST', `/v1/flows/${id}/resume`, bare)
+  expect([status, body.issues[0].path]).toEqual([422, 'clocks'])
+})
+
 test('while a flow is paused nobody in it is promised an end; once resumed, the end that is left', async () => {
   const { id, member } = await live()
   const [before] = await inside(id)
