@@ -16,7 +16,7 @@ export const SENTENCES: Record<string, Sentence> = {
     `Left: their time came while the flow was paused (${tell.span('from', 'to')}), and what had passed was dropped.`,
   'entered-in-pause': (tell) =>
     `Left: they entered while the flow was paused (${tell.span('from', 'to')}), and such entries were dropped.`,
-  'would-move': () => 'Goes on at the same step of the new version.',
+  'can-move': () => 'Can be moved to the same step of the new version.',
   'stays-step-gone': () => 'Finishes their version: the new one has no such step.',
   'stays-other-kind': (tell) =>
     `Finishes their version: in the new one this step is a *${tell.word('kind')}*.`,

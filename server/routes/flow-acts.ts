@@ -49,11 +49,11 @@ export const flowActRoutes = [
       const act = async (tx: Tx, flow: FlowRow) => {
         const document = migrate(flow.draft)
         refuseErrors(await problemsOf(tx, context, document))
-        const { moving } = previewPublish(await standings(tx, id), document)
+        const { movable } = previewPublish(await standings(tx, id), document)
         const author = context.principal.name
         const publishing = { flow, document, plan: compile(document), note, author, inside }
         const { number } = await publishVersion(tx, publishing)
-        return { answer: number, after: { version: number, inside, moved: inside === 'move' ? moving : 0 } }
+        return { answer: number, after: { version: number, inside, moved: inside === 'move' ? movable : 0 } }
       }
       const version = await actOn(context, { id, action: 'flow.publish', act })
       return { status: 201, body: { version } }

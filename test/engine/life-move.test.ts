@@ -129,7 +129,7 @@ test('the preview says how many stand where, and who would move or why not; publ
   const next = { pause: waitFor('PT1H'), late: waitFor('P1D'), mail: waitFor('PT1H') }
   const before = await world.within((tx) => standings(tx, life.flow()))
   const preview = previewPublish(before, life.drawn(next))
-  expect(preview).toMatchObject({ moving: 2, finishing: 1 })
+  expect(preview).toMatchObject({ movable: 2, staying: 1 })
   expect(preview.nodes).toMatchObject([
     {
       version: 1,
@@ -137,15 +137,15 @@ test('the preview says how many stand where, and who would move or why not; publ
       kind: 'send',
       resting: 1,
       active: 0,
-      moves: false,
+      movable: false,
       why: 'Finishes their version: in the new one this step is a *wait*.',
     },
     {
       version: 1,
       node: 'pause',
       resting: 2,
-      moves: true,
-      why: 'Goes on at the same step of the new version.',
+      movable: true,
+      why: 'Can be moved to the same step of the new version.',
     },
   ])
   await life.move(next)

@@ -132,9 +132,9 @@ test('the preview tells where people stand and whether they would move; publishi
   await redraw(id, { pause: waitFor('PT1H'), mail: send('fixed', ['email']) })
   const preview = await server.call('GET', `/v1/flows/${id}/publish-preview`)
   expect(preview.body).toMatchObject({
-    moving: 1,
-    finishing: 0,
-    nodes: [{ version: 1, node: 'pause', resting: 1, active: 0, moves: true }],
+    movable: 1,
+    staying: 0,
+    nodes: [{ version: 1, node: 'pause', resting: 1, active: 0, movable: true }],
   })
   expect((await act(id, 'publish', { inside: 'move' })).body).toEqual({ version: 2 })
   expect(await inside(id)).toMatchObject([{ version: 2, node: 'pause' }])
