@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, expect, test, vi } from 'vitest'
-import { expectBalance } from '../engine/balance.ts'
+import { afterAll, expect, test } from 'vitest'
 import type { Process } from '../support/installation.ts'
 import { faultsBetween } from './books.ts'
 import { event, send } from './play.ts'
 import { historiesOf, logsOf } from './traces.ts'
 import { openWhole } from './whole.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 150_000
-const PATIENCE = { timeout: 20_000, interval: 200 }
 const EVENTS = 300
 const VICTIMS: Process[] = ['worker', 'api', 'postgres', 'temporal', 'worker', 'postgres']
 
@@ -35,7 +33,7 @@ test(
       ({ to, raw }) => `${to.join()} ${/^subject: .*/im.exec(raw ?? '')?.[0]}`,
     )
     expect([...copies].filter(([, of]) => of.length > 1)).toEqual([])
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )

@@ -2,9 +2,8 @@ import { globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { decodeId } from '../../db/ids.ts'
-import { expectBalance } from '../engine/balance.ts'
 import { openWhole } from './whole.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 120_000
 const CROWD = 12_000
@@ -84,7 +83,7 @@ test(
     expect(await stateOf(id)).toMatchObject({ looked_at: CROWD, entered: CROWD })
     expect(await counted(flow)).toEqual({ n: CROWD, members: CROWD })
     await untilAllRest(flow)
-    await expectBalance(whole)
+    await untilBalance(whole)
   },
   LONG,
 )

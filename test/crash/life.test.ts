@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test, vi } from 'vitest'
-import { expectBalance } from '../engine/balance.ts'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openWhole } from './whole.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 150_000
 const PATIENCE = { timeout: 20_000, interval: 200 }
@@ -70,7 +69,7 @@ test(
     const rested = await restedFor()
     expect(rested).toHaveLength(PEOPLE)
     expect(rested.filter(({ ms }) => ms < REST * 1_000)).toEqual([])
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )

@@ -4,11 +4,10 @@ import { Client, Connection } from '@temporalio/client'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { alarmId } from '../../workflows/names.ts'
-import { expectBalance } from '../engine/balance.ts'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openWhole } from './whole.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 90_000
 const MEMBERS = 5
@@ -32,7 +31,7 @@ async function begin(
 /** Waits until everybody came to the end; answers what is wrong then. */
 async function faultsAtTheEnd(flow: string): Promise<string[]> {
   await until(async () => (await whole.unfinished(flow, MEMBERS)) === 0)
-  await expectBalance(whole)
+  await untilBalance(whole)
   const messages = await books.messages({ flow })
   const own = new Set(messages.map((one) => one.to))
   const arrivals = (await sink.arrivals()).filter((one) => own.has(one.to.join()))

@@ -1,15 +1,13 @@
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openDb } from '../../db/pool.ts'
 import { callsOf } from '../engine/calls.ts'
-import { expectBalance } from '../engine/balance.ts'
 import { startDomainSystem, type Heard } from '../support/domain-system.ts'
 import { startInstallation } from '../support/installation.ts'
 import { openBooks } from './books.ts'
 import { openPlay } from './play.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 120_000
-const PATIENCE = { timeout: 20_000, interval: 200 }
 const WORKSPACE = 1
 const [fanfare, shop] = await Promise.all([startInstallation(), startDomainSystem()])
 const play = await openPlay(fanfare.api, 1)
@@ -66,7 +64,7 @@ test.each([
     expect(new Set(keys).size).toBe(1)
     expect(shop.requests.map(({ headers }) => headers['webhook-id'])).toEqual(keys) // both are signed
     expect(await callsOf({ rows }, member)).toMatchObject([{ status: 'done', response: 200 }])
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )
@@ -83,7 +81,7 @@ test(
     shop.release()
     await until(() => isOver(flow))
     expect(shop.requests.map(whoOf)).toEqual([member, next])
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )

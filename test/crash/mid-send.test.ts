@@ -2,18 +2,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { RECONCILER_LOCK } from '../../server/worker/reconciler.ts'
-import { expectBalance } from '../engine/balance.ts'
 import { ROOT } from '../support/source-files.ts'
 import type { Mishap } from '../support/smtp-sink.ts'
 import { faultsBetween } from './books.ts'
 import { send } from './play.ts'
 import { openWhole } from './whole.ts'
-import { until } from './until.ts'
+import { until, untilBalance } from './until.ts'
 
 const LONG = 90_000
-const PATIENCE = { timeout: 20_000, interval: 200 }
 const whole = await openWhole()
 const { fanfare, sink, play, books, db } = whole
 afterAll(whole.close, LONG)
@@ -38,7 +36,7 @@ test(
     )
     expect(faultsBetween(messages, await sink.arrivals())).toEqual([])
     await until(async () => (await whole.walks()) === 0)
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )
@@ -60,7 +58,7 @@ test(
     await until(async () => (await whole.walks()) === 0)
     other.kill('SIGKILL')
     await once(other, 'exit')
-    await vi.waitFor(() => expectBalance(whole), PATIENCE) // a walk that finds nobody may just be ending
+    await untilBalance(whole)
   },
   LONG,
 )

@@ -4,7 +4,7 @@ import { SENTENCES } from '../../flow/sentences.ts'
 import type { World } from './world.ts'
 
 /** What the rows are looked at through. */
-type Rows = Pick<World, 'db' | 'rows' | 'within'>
+export type Rows = Pick<World, 'db' | 'rows' | 'within'>
 
 /**
  * What must hold whenever nobody is being carried: the sums of every flow balance with its rows, everybody has ended

@@ -43,7 +43,7 @@ test('who answers STOP to an SMS is sent none any more; START allows them again'
   const [sms] = await messagesOf(world, ana)
   await world.report(sms?.id ?? 0, 'replied', { text: 'Stop.' })
   expect((await told(ana)).at(-1)).toMatch(
-    /^Not sent by SMS: they opted out of this channel on .* \(reply-stop\)\.$/,
+    /^Not sent by SMS: they opted out of this channel on .* \(replied STOP\)\.$/,
   )
   await world.put({
     externalId: ana,
@@ -59,7 +59,9 @@ test('who complains about a mail is sent no mail any more, by that address or an
   const [mail] = await messagesOf(world, ana)
   await world.report(mail?.id ?? 0, 'complained')
   await world.put({ externalId: ana, email: 'another@members.example' })
-  expect((await told(ana))[0]).toMatch(/^Not sent by email: they opted out of this channel on .* \(complaint\)\.$/)
+  expect((await told(ana))[0]).toMatch(
+    /^Not sent by email: they opted out of this channel on .* \(marked as spam\)\.$/,
+  )
 })
 
 test('while an allow-list is set only its addresses are written to', async () => {
