@@ -35,7 +35,7 @@ export function pageOf<R>(
 }
 
 /** What a client sends back to go on after the row with this key. */
-export const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
+const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
 /** As strict as a body: what no column holds stands behind no row. */
 function decode(text: string): unknown {

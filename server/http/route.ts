@@ -86,7 +86,7 @@ interface RouteOf<
 export type Responses = Record<number, z.ZodType | Content | Lined>
 
 /** JSON; or, as application/x-ndjson, lines about what is under way and last the same JSON. */
-export interface Lined {
+interface Lined {
   json: z.ZodType
   lines: z.ZodType
 }

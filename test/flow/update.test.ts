@@ -53,7 +53,7 @@ describe('attributes', () => {
     ['are cleared inside others', { 'member.car.colour': null }, { car: { colour: 'red' } }, { car: {} }],
     ['that are not there are not made to be cleared', { 'member.a.b': null }, {}, {}],
     ['may be lists', { 'member.sizes': ['S', 1, true] }, {}, { sizes: ['S', 1, true] }],
-  ])('%s', (_, set, before, expected) => {
+  ])('%s', (_, ...[set, before, expected]) => {
     expect(after(set, before)).toEqual(expected)
   })
 

@@ -62,25 +62,25 @@ test.each<[string, () => Promise<Answer>, number]>([
   ],
   ['a test run', () => start('test-run', { members: ['a', 'b'] }), 202],
 ])('%s that meets another in a deadlock is stored all the same', async (_, ask, status) => {
-  await meet({ ask, status, held: () => lock('b'), wanted: () => lock('a') })
+  expect(await meet({ ask, held: () => lock('b'), wanted: () => lock('a') })).toBe(status)
 })
 
 test('an erasure that meets a launch for that member in a deadlock is done all the same', async () => {
   expect((await start('launch', { members: ['a'] })).status).toBe(202)
   const ask = () => server.call('DELETE', '/v1/members/a')
   const held = () => other.query('select 1 from launch for update')
-  await meet({ ask, status: 204, held, wanted: () => lock('a') })
+  expect(await meet({ ask, held, wanted: () => lock('a') })).toBe(204)
 })
 
 interface Meeting {
   ask(): Promise<Answer>
-  status: number
   /** What the other has before, and what it wants while the first waits for that. */
   held(): Promise<unknown>
   wanted(): Promise<unknown>
 }
 
-async function meet({ ask, status, held, wanted }: Meeting): Promise<void> {
+/** Answers with what status what was asked ends, once the two have met. */
+async function meet({ ask, held, wanted }: Meeting): Promise<number> {
   const before = await deadlocks()
   await other.query('begin')
   await held()
@@ -88,8 +88,9 @@ async function meet({ ask, status, held, wanted }: Meeting): Promise<void> {
   await vi.waitUntil(somebodyWaits, PATIENCE)
   await wanted()
   await other.query('commit')
-  expect((await asked).status).toBe(status)
+  const { status } = await asked
   await vi.waitUntil(async () => (await deadlocks()) > before, PATIENCE)
+  return status
 }
 
 /** What is done to the one flow of these tests. */
