@@ -24,7 +24,7 @@ export interface Running {
 const TURN = 10
 
 /** However many are asked for, so many pages of facts are in memory, and so many turns come before other requests. */
-const inLine = openLines(4)
+const inLine = openLines(2)
 
 /** Plays everybody, a page at a time; what grows with the population is only the time it takes. */
 export function run(
