@@ -1,8 +1,7 @@
-import { buffer } from 'node:stream/consumers'
 import { convert } from 'html-to-text'
-import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Outgoing } from '../transport.ts'
+import { signer } from './dkim.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { SmtpSettings } from './settings.ts'
 
@@ -60,24 +59,4 @@ function oneLine(text: string): string {
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replaceAll('=?', '=\u2060?')
     .trim()
-}
-
-// nodemailer's own list leaves List-Unsubscribe-Post out; unsigned, it does not count as one-click (RFC 8058 4).
-const SIGNED_FIELDS = [
-  'From:Sender:Reply-To:Subject:Date:Message-ID:To:Cc:MIME-Version:Content-Type:Content-Transfer-Encoding',
-  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Feedback-ID:Auto-Submitted',
-].join(':')
-
-function signer({
-  domain,
-  selector,
-  privateKey,
-}: NonNullable<SmtpSettings['dkim']>): (raw: Buffer) => Promise<Buffer> {
-  const dkim = new DKIM({
-    domainName: domain,
-    keySelector: selector,
-    privateKey,
-    headerFieldNames: SIGNED_FIELDS,
-  })
-  return (raw) => buffer(dkim.sign(raw))
 }
