@@ -27,7 +27,7 @@ export async function decideReady(
   limit: number,
 ): Promise<{ taken: number; jobs: Job[] }> {
   return committed(engine, of, async (tx) => {
-    const carried = await claimReady(tx, of.stand, { walk: of.walk, limit })
+    const carried = await claimReady(tx, of.stand, limit)
     return { carried, taken: carried.length }
   })
 }

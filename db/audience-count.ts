@@ -5,6 +5,7 @@ import type { Memory } from './memory.ts'
 import type { Db, Tx } from './pool.ts'
 import { populationSize } from './population.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { STANDING } from './standing.ts'
 
 /** Longer than this nobody looks at a page that loads. */
 const PATIENCE_MS = 5_000
@@ -52,7 +53,7 @@ async function newestIn(tx: Tx, memory: Memory, where: Condition): Promise<strin
   const params: unknown[] = [SAMPLE]
   const inside = audienceSql(where, { audiences, now: await nowOf(tx) }, params)
   const rows = await tx.rows<{ externalId: string }>(
-    `select m.external_id "externalId" from member m where m.erased_at is null and ${inside} order by m.id desc limit $1`,
+    `select m.external_id "externalId" from member m where ${STANDING} and ${inside} order by m.id desc limit $1`,
     params,
   )
   return rows.map((row) => row.externalId)

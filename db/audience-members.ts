@@ -7,6 +7,7 @@ import { memberSearch } from './member-search.ts'
 import type { Memory } from './memory.ts'
 import type { Db, Tx } from './pool.ts'
 import { withTimeLimit } from './time-limit.ts'
+import { STANDING } from './standing.ts'
 
 interface InAudience {
   /** The key of one that is saved, or a condition of its own. */
@@ -34,7 +35,7 @@ export async function findInAudience(
     const inside = audienceSql(audienceCondition(asked.audience), place, params)
     const named = asked.q ? `m.id in (${memberSearch(asked.q, params)})` : 'true'
     const rows = await tx.rows<{ id: number }>(
-      `select m.id from member m where m.id < $1 and m.erased_at is null and ${inside} and ${named}
+      `select m.id from member m where m.id < $1 and ${STANDING} and ${inside} and ${named}
        order by m.id desc limit $2`,
       params,
     )

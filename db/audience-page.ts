@@ -3,6 +3,7 @@ import type { WorkspaceFacts } from '../flow/facts.ts'
 import { nowOf } from './clock.ts'
 import { audienceSql } from './conditions/audience-sql.ts'
 import type { Tx } from './pool.ts'
+import { STANDING } from './standing.ts'
 
 export interface PageOfAudience {
   where: Condition
@@ -23,7 +24,7 @@ export async function audiencePage(
   const params: unknown[] = [after, limit]
   const inside = audienceSql(where, { audiences: workspace.audiences, now: await nowOf(tx) }, params)
   const rows = await tx.rows<{ id: number }>(
-    `select m.id from member m where m.id > $1 and m.erased_at is null and ${inside} order by m.id limit $2`,
+    `select m.id from member m where m.id > $1 and ${STANDING} and ${inside} order by m.id limit $2`,
     params,
   )
   return rows.map((row) => row.id)

@@ -3,6 +3,7 @@ import type { ConsentFact } from '../flow/facts.ts'
 import { missing } from './fault.ts'
 import { memberSearch } from './member-search.ts'
 import type { Tx } from './pool.ts'
+import { STANDING } from './standing.ts'
 
 /** A member as domain systems and operators see them. */
 export interface MemberView {
@@ -65,7 +66,7 @@ export async function findMemberIds(
   { q, before = Number.MAX_SAFE_INTEGER, limit }: MemberQuery,
 ): Promise<number[]> {
   const params: unknown[] = [before, limit]
-  const from = q ? `(${memberSearch(q, params)}) found where` : 'member where erased_at is null and'
+  const from = q ? `(${memberSearch(q, params)}) found where` : `member m where ${STANDING} and`
   const rows = await tx.rows<{ id: number }>(
     `select id from ${from} id < $1 order by id desc limit $2`,
     params,

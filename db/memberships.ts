@@ -11,6 +11,7 @@ import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 import { moveWatch, type HeldWatch } from './watches.ts'
 import { readWorkspaceFacts } from './workspace-facts.ts'
+import { STANDING } from './standing.ts'
 
 const PAGE = 500
 const LOOK_EVERY = 60_000
@@ -24,7 +25,7 @@ export async function recordMembers(
   const inside = await asked(tx, { audience, workspace: await readWorkspaceFacts(tx) }, params)
   await tx.rows(
     `insert into membership (workspace, flow, member)
-     select m.workspace, $1, m.id from member m where m.erased_at is null and ${inside} on conflict do nothing`,
+     select m.workspace, $1, m.id from member m where ${STANDING} and ${inside} on conflict do nothing`,
     params,
   )
 }
@@ -73,7 +74,7 @@ async function cameInto(tx: Tx, { watch, asked: of }: Asking): Promise<number[]>
   const params: unknown[] = [watch.flow, watch.cursor, PAGE]
   const inside = await asked(tx, of, params)
   const rows = await tx.rows<{ id: number }>(
-    `select m.id from member m where m.id > $2 and m.erased_at is null and ${inside}
+    `select m.id from member m where m.id > $2 and ${STANDING} and ${inside}
        and not exists (select from membership s where s.flow = $1 and s.member = m.id) order by m.id limit $3`,
     params,
   )

@@ -84,11 +84,14 @@ export async function listMessages(tx: Tx, filter: MessageFilter): Promise<Messa
   const { where, params } = conditions(filter)
   return tx.rows<MessageRow>(
     `select ${COLUMNS} from (
-       select m.* from message m where ${where} order by m.id desc limit $1
+       select m.* from message m where ${IN_ORDER} and ${where} order by m.id desc limit $1
      ) m ${JOINED} order by m.id desc`,
     [filter.limit, ...params],
   )
 }
+
+/** What `message_newest` is in the order of. */
+const IN_ORDER = `m.workspace::bigint = current_setting('app.workspace')::bigint`
 
 /** Only what was asked for is in the statement, so that the planner sees which index serves. */
 function conditions(filter: MessageFilter): { where: string; params: unknown[] } {

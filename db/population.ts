@@ -4,6 +4,7 @@ import { audiencePage } from './audience-page.ts'
 import { nowOf } from './clock.ts'
 import { audienceSql } from './conditions/audience-sql.ts'
 import type { Tx } from './pool.ts'
+import { STANDING } from './standing.ts'
 
 /** Whom something is about: members by their ids, in that order, or all for whom a condition is true. */
 export type Population = { ids: number[] } | { where: Condition }
@@ -20,7 +21,7 @@ export async function populationSize(tx: Tx, { of, workspace }: Asked): Promise<
   const params: unknown[] = []
   const inside = audienceSql(of.where, { audiences: workspace.audiences, now: await nowOf(tx) }, params)
   const [row] = await tx.rows<{ n: number }>(
-    `select count(*) n from member m where m.erased_at is null and ${inside}`,
+    `select count(*) n from member m where ${STANDING} and ${inside}`,
     params,
   )
   return row?.n ?? 0

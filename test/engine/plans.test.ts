@@ -239,11 +239,30 @@ async function bigScans(
     `${explain} ${sql}`,
     kind === 'generic' ? [] : params,
   )
-  const text = JSON.stringify(row?.['QUERY PLAN'])
-  const scanned = [...text.matchAll(/"Node Type":"Seq Scan".*?"Relation Name":"(\w+)"/g)].map(([, table]) =>
-    String(table),
-  )
-  return scanned.filter((table) => BIG.includes(table.replace(PARTITION, '')))
+  const scans = scansIn(row?.['QUERY PLAN']).filter((scan) => BIG.includes(tableOf(scan)))
+  return scans.filter(readsAll).map(tableOf)
+}
+
+interface Scan {
+  'Node Type': string
+  'Relation Name': string
+  'Index Cond'?: string
+}
+
+/** Every part of a plan that reads a table, wherever it stands in it. */
+function scansIn(plan: unknown): Scan[] {
+  if (typeof plan !== 'object' || plan === null) return []
+  const own = 'Relation Name' in plan && 'Node Type' in plan ? [plan as Scan] : [] // as PostgreSQL documents it
+  return [...own, ...Object.values(plan).flatMap(scansIn)]
+}
+
+const tableOf = (scan: Scan): string => scan['Relation Name'].replace(PARTITION, '')
+
+/** By an index as well: one of everything that belongs to the workspace is no better than the table. */
+function readsAll(scan: Scan): boolean {
+  if (scan['Node Type'] === 'Seq Scan') return true
+  const condition = scan['Index Cond']
+  return condition !== undefined && /^\(\(?workspace\)?(::bigint)? = [^=<>]*\)$/.test(condition)
 }
 
 const PARTITION = /_(\d{4}_\d{2}|other)$/

@@ -24,6 +24,9 @@ const GROWING = [
   'receipt',
 ]
 
+/** The partition that the crowd's past is in. */
+const THIS_MONTH = `_${new Date().toISOString().slice(0, 7).replace('-', '_')}`
+
 let house: House
 let ledger: Ledger
 beforeAll(async () => {
@@ -88,7 +91,8 @@ async function scanned(work: (tx: Tx) => Promise<unknown>): Promise<string[]> {
         for (const line of plan) {
           const table = /Seq Scan on (\w+?)(_\d{4}_\d\d|_other)?\b/.exec(line['QUERY PLAN'])
           // A month that holds nothing is read in no time, whichever way.
-          if (table?.[1] && GROWING.includes(table[1]) && table[2] !== '_other') found.add(table[0])
+          const grown = table?.[2] === undefined || table[2] === THIS_MONTH
+          if (table?.[1] && GROWING.includes(table[1]) && grown) found.add(table[0])
         }
         return tx.rows(sql, params, name)
       },
@@ -121,12 +125,12 @@ test.each<[string, (tx: Tx) => Promise<unknown>]>([
   ['adding unknown members', (tx) => ensureMembers(tx, ['crowd-1', 'stranger'])],
   ['storing a member', (tx) => upsertMembers(tx, house.desk, [change(1)])],
   [
-    'storing two hundred members',
+    'storing fifty members',
     (tx) =>
       upsertMembers(
         tx,
         house.desk,
-        Array.from({ length: 200 }, (_, n) => change(n + 2)),
+        Array.from({ length: 50 }, (_, n) => change(n + 2)),
       ),
   ],
   ['reading a member', (tx) => findMember(tx, 'ana')],
