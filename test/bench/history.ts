@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { startInstallation } from '../support/installation.ts'
 import { startSinkProcess } from '../support/smtp-sink-process.ts'
 import type { Figure } from './figures.ts'
+import { settledEvents } from './settled-events.ts'
 import { prepareWorld, winOf } from './world.ts'
 
 const stats = z.object({ ended: z.int() })
@@ -30,15 +31,5 @@ export async function history(): Promise<Figure[]> {
     await connection.close()
     await installation.stop()
     await sink.stop()
-  }
-}
-
-/** Counted once every run has ended; visibility tells of a run a moment after it began. */
-async function settledEvents(client: Client): Promise<number> {
-  for (;;) {
-    await pause(1_000)
-    const runs = await Array.fromAsync(client.workflow.list())
-    if (runs.some((run) => run.status.name === 'RUNNING')) continue
-    return runs.reduce((sum, run) => sum + (run.historyLength ?? 0), 0)
   }
 }

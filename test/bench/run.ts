@@ -5,6 +5,7 @@ import { line, type Figure } from './figures.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
+import { launch } from './launch.ts'
 import { machineLine } from './machine.ts'
 import { wake } from './wake.ts'
 
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   audience,
   'dry-run': dryRuns,
   wake,
+  launch,
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
