@@ -1,4 +1,5 @@
 import type { Channel } from '../../flow/channels/channel.ts'
+import type { Piece } from './piece.ts'
 
 /** One rendered message for one recipient, ready for a provider. */
 export interface Outgoing {
@@ -8,6 +9,8 @@ export interface Outgoing {
   to: string
   toName: string | null
   content: RenderedContent
+  /** The same texts of `content` in pieces, where they were made of some: encoding them costs only what is new. */
+  pieces?: PiecedContent | undefined
   /** Set on marketing messages: one-click unsubscribe (RFC 8058). */
   unsubscribe: { url: string } | null
 }
@@ -23,6 +26,11 @@ export interface RenderedContent {
   language?: string
   params?: string[]
   say?: string
+}
+
+export interface PiecedContent {
+  html?: readonly Piece[]
+  text?: readonly Piece[]
 }
 
 /**

@@ -1,62 +1,93 @@
-import { convert } from 'html-to-text'
-import MailComposer from 'nodemailer/lib/mail-composer'
+import { domainToASCII } from 'node:url'
+import { textOfHtml } from '../../render/content-text.ts'
+import type { Piece } from '../piece.ts'
 import type { Outgoing } from '../transport.ts'
 import { signer } from './dkim.ts'
-import type { Mailbox } from './mailbox.ts'
+import { displayName, headerText } from './header-text.ts'
+import { type Mailbox, parseMailbox } from './mailbox.ts'
+import { quotedPrintable } from './quoted-printable.ts'
 import type { SmtpSettings } from './settings.ts'
 
 /** Makes the whole message as it goes over the wire, signed when a key is set. */
 export type Compose = (message: Outgoing, to: Mailbox) => Promise<Buffer>
 
-export function composer({ from, replyTo, dkim }: SmtpSettings): Compose {
-  const sign = dkim ? signer(dkim) : undefined
+export function composer(settings: SmtpSettings): Compose {
+  const write = writer(settings)
+  const sign = settings.dkim && signer(settings.dkim)
   return async (message, to) => {
-    const raw = await build({
-      from,
-      // Objects, never text: text is parsed as a list, and a list can hold one recipient too many.
-      to: { name: oneLine(message.toName ?? ''), address: to.address },
-      ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
-      subject: oneLine(message.content.subject ?? ''),
-      messageId: messageIdOf(message.id, from.address),
-      headers: unsubscribeHeaders(message.unsubscribe),
-      ...bodiesOf(message),
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    })
+    const raw = Buffer.from(write(message, to), 'utf8')
     return sign ? sign(raw) : raw
   }
 }
 
 /** The same for every attempt at a message, so that receivers, replies and bounces can be matched to it. */
 export function messageIdOf(id: string, from: string): string {
-  return `<${id}@${from.slice(from.lastIndexOf('@') + 1).toLowerCase()}>`
+  const domain = from.slice(from.lastIndexOf('@') + 1)
+  return `<${id.replaceAll(/[^\w.-]/g, '')}@${ASCII.test(domain) ? domain.toLowerCase() : domainToASCII(domain)}>`
 }
 
-function build(mail: MailComposer.Options): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    new MailComposer(mail).compile().build((error, raw) => (error ? reject(error) : resolve(raw)))
-  })
+const ASCII = /^[!-~]*$/
+
+/** All is ASCII but for an address that is not, and no line begins with a dot. */
+function writer({ from, replyTo }: SmtpSettings): (message: Outgoing, to: Mailbox) => string {
+  const ours = [
+    `From: ${mailbox(from.name, asciiDomain(from.address))}`,
+    ...(replyTo === undefined ? [] : [`Reply-To: ${asciiDomain(replyTo)}`]),
+    'MIME-Version: 1.0',
+  ].join('\r\n')
+  return (message, to) =>
+    `${ours}\r\nTo: ${mailbox(message.toName ?? '', to.address)}\r\n` +
+    subjectField(message.content.subject ?? '') +
+    `Message-ID: ${messageIdOf(message.id, from.address)}\r\nDate: ${date(Date.now())}\r\n` +
+    unsubscribeFields(message.unsubscribe) +
+    body(message)
 }
 
-function bodiesOf({ content }: Outgoing): { text: string; html?: string } {
-  const { html } = content
-  const text = content.text ?? convert(html ?? '')
-  return html === undefined ? { text } : { text, html }
+function subjectField(subject: string): string {
+  const text = headerText(subject, 'Subject: '.length)
+  return text && `Subject: ${text}\r\n`
 }
 
-// One field each (RFC 8058). `prepared`: a folded URL has broken signatures further down the line (nodemailer #1654).
-function unsubscribeHeaders(unsubscribe: Outgoing['unsubscribe']): MailComposer.Options['headers'] {
-  if (!unsubscribe) return {}
-  return {
-    'List-Unsubscribe': { prepared: true, value: `<${new URL(unsubscribe.url).href}>` },
-    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+function mailbox(name: string, address: string): string {
+  const shown = displayName(name)
+  return shown === '' ? address : `${shown}${shown.startsWith('=?') ? '\r\n ' : ' '}<${address}>`
+}
+
+function asciiDomain(address: string): string {
+  return parseMailbox(address)?.address ?? address // settings hold nothing else
+}
+
+/** Ours takes a second's worth of messages at a time: formatting a date costs as much as a short message. */
+function date(now: number): string {
+  const second = Math.floor(now / 1_000)
+  if (second !== dated.second) {
+    dated.second = second
+    dated.text = new Date(second * 1_000).toUTCString().replace('GMT', '+0000')
   }
+  return dated.text
+}
+const dated = { second: Number.NaN, text: '' }
+
+// One field each (RFC 8058). Never folded: a folded URL has broken signatures further down the line (nodemailer #1654).
+function unsubscribeFields(unsubscribe: Outgoing['unsubscribe']): string {
+  if (!unsubscribe) return ''
+  const address = `List-Unsubscribe: <${new URL(unsubscribe.url).href}>`
+  return `${address}\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
 }
 
-// Text that looks like an encoded word would be decoded by the reader, whatever it hides: a word joiner stops that.
-function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replaceAll('=?', '=\u2060?')
-    .trim()
+/** Never part of a text in quoted-printable (RFC 2045 6.7). */
+const BOUNDARY = '=_fanfare'
+
+function body({ content, pieces }: Outgoing): string {
+  const text = content.text ?? textOfHtml(content.html ?? '')
+  const plain = text && part('plain', pieces?.text ?? [text])
+  const html = content.html && part('html', pieces?.html ?? [content.html])
+  if (!plain || !html) return `${plain || html || part('plain', [])}\r\n`
+  const next = `\r\n--${BOUNDARY}`
+  return `Content-Type: multipart/alternative; boundary="${BOUNDARY}"\r\n${next}\r\n${plain}${next}\r\n${html}${next}--\r\n`
+}
+
+function part(kind: 'plain' | 'html', pieces: readonly Piece[]): string {
+  const fields = `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable`
+  return `${fields}\r\n\r\n${quotedPrintable(pieces)}`
 }
