@@ -25,6 +25,8 @@ export interface Entering {
   lane: Lane
   /** A test: everybody enters, whatever the trigger asks and the re-entry rule allows, and nobody is counted. */
   test?: boolean
+  /** The launch that brings them. */
+  launch?: number
 }
 
 export interface Entered {
@@ -49,15 +51,15 @@ export async function enter(tx: Tx, memory: Memory, entering: Entering): Promise
 async function enroll(
   tx: Tx,
   version: PublishedVersion,
-  { entrants, lane, test = false }: Entering,
+  { entrants, lane, test = false, launch }: Entering,
 ): Promise<Journey[]> {
   if (entrants.length === 0) return []
   const { start } = version.plan
   const entry = tx.rows<Journey>(
-    `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry, test)
-     select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry, $6
+    `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq, entry, test, launch)
+     select current_setting('app.workspace')::int, $1, $2, r.member, $3, $4, 'active', now(), date_trunc('month', now())::date, r.seq, r.entry, $6, $7
      from jsonb_to_recordset($5::jsonb) r(member bigint, seq bigint, entry jsonb) returning id, member, period`,
-    [version.flow, version.id, start, lane, JSON.stringify(entrants), test],
+    [version.flow, version.id, start, lane, JSON.stringify(entrants), test, launch ?? null],
     'enter',
   )
   const [begun] = await Promise.all([

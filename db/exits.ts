@@ -5,7 +5,7 @@ import { cancelCalls } from './hot/call-outcomes.ts'
 import { cancelPending } from './hot/cancel.ts'
 import type { Carried } from './hot/claim.ts'
 import { loadScenes } from './hot/scenes.ts'
-import { readyStands } from './hot/stands.ts'
+import { readyStands, type StandKey } from './hot/stands.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
 
@@ -54,8 +54,17 @@ function exitReason(scene: Scene): Reason | null {
   return verdict?.truth ? { code: 'exit-criteria', args: { because: verdict.because } } : null
 }
 
-/** Marks journeys to be ended by their next decision and fails what they had not sent. */
-async function markLeaving(tx: Tx, leaving: { row: Carried; reason: Reason }[]): Promise<void> {
+/** A journey that is to leave, and where it stands. */
+export interface Leaving {
+  row: StandKey & { id: number }
+  reason: Reason
+}
+
+/**
+ * Marks journeys to be ended by their next decision and fails what they had not sent. The caller holds the members'
+ * locks.
+ */
+export async function markLeaving(tx: Tx, leaving: Leaving[]): Promise<void> {
   if (leaving.length === 0) return
   const ending = leaving.map(({ row, reason }) => ({ id: row.id, reason }))
   await cancelPending(tx, ending)

@@ -67,7 +67,7 @@ function late(trigger: Schedule, at: number, now: number): Reason | null {
 
 async function overlapping(tx: Tx, flow: number): Promise<Reason | null> {
   const running = await tx.rows(
-    `select 1 from launch where flow = $1 and state = 'running' and scheduled_at is not null limit 1`,
+    `select 1 from launch where flow = $1 and state in ('running', 'paused') and scheduled_at is not null limit 1`,
     [flow],
   )
   return running.length > 0 ? { code: 'schedule-overlap' } : null

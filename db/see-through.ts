@@ -1,5 +1,6 @@
 import { outlastDecisions, WOKEN_AT_MOST, wakeHeld, wakeTakenOut } from './hot/wake.ts'
 import { moveBatch, moveOver, movesUnderWay } from './move.ts'
+import { takeOutOfLaunches } from './launch-exits.ts'
 import type { Db, Tx } from './pool.ts'
 import { retryDeadlock } from './retry-deadlock.ts'
 
@@ -20,7 +21,7 @@ export async function seeThrough(db: Db, of: { workspace: number; flow: number |
     await all((tx) => moveBatch(tx, version))
     await within((tx) => moveOver(tx, version))
   }
-  if (flow === null) return
+  if (flow === null) return takeOutOfLaunches(db, { workspace, launch: null })
   // Decisions that were being made when the act was may have rested somebody without knowing of it.
   await within((tx) => outlastDecisions(tx, flow))
   await all((tx) => wakeTakenOut(tx, flow))

@@ -48,8 +48,10 @@ async function audiences(tx: Tx): Promise<Record<string, Condition>> {
 
 async function acts(tx: Tx): Promise<WorkspaceFacts['acts']> {
   const rows = await tx.rows<FlowActs & { id: number }>(
-    `select f.id, f.state = 'paused' paused, f.taken_out "takenOut", ${PAUSES} pauses from flow f
-     where f.state = 'paused' or f.taken_out is not null or exists (select from pause p where p.flow = f.id)`,
+    `select f.id, f.state = 'paused' paused, f.taken_out "takenOut", ${PAUSES} pauses,
+       array(select l.id from launch l where l.flow = f.id and l.taking_out) cancelled from flow f
+     where f.state = 'paused' or f.taken_out is not null or exists (select from pause p where p.flow = f.id)
+       or exists (select from launch l where l.flow = f.id and l.taking_out)`,
   )
   return Object.fromEntries(rows.map(({ id, ...one }) => [id, one]))
 }

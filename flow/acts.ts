@@ -6,6 +6,8 @@ import type { Scene } from './scene.ts'
 /** An enrollment as it was written, by whatever is done to its flow meanwhile. */
 export interface Written extends Pick<EnrollmentFacts, 'rest' | 'mark' | 'arrivedAt' | 'enteredAt' | 'test'> {
   version: number
+  /** It came with a launch whose people are taken out. */
+  cancelled?: boolean
   /** It has not left the trigger yet. */
   atStart: boolean
 }
@@ -29,7 +31,7 @@ export function obeying(acts: FlowActs | undefined, written: Written): Obeying {
       arrivedAt: anewFrom ?? arrivedAt + stoodStill(pauses, arrivedAt),
       dueAt,
       lapsed: droppedWith && dropped('passed-in-pause', droppedWith),
-      mark: written.mark ?? takenOut(acts, written) ?? entryDropped(pauses, written),
+      mark: written.mark ?? takenOut(acts, written) ?? cancelled(written) ?? entryDropped(pauses, written),
     },
   }
 }
@@ -39,6 +41,10 @@ const NEVER_PAUSED: Pick<FlowActs, 'paused' | 'pauses'> = { paused: false, pause
 function takenOut(acts: FlowActs | undefined, { version }: Written): Reason | null {
   const gone = acts?.takenOut != null && version <= acts.takenOut
   return gone ? { code: 'flow-stopped' } : null
+}
+
+function cancelled(written: Written): Reason | null {
+  return written.cancelled ? { code: 'launch-cancelled' } : null
 }
 
 function entryDropped(pauses: Pause[], { atStart, enteredAt }: Written): Reason | null {

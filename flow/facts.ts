@@ -132,6 +132,8 @@ export interface FlowActs {
   pauses: Pause[]
   /** Everybody in this version, and in those before it, was taken out. */
   takenOut: number | null
+  /** Launches whose people are being taken out. */
+  cancelled?: number[]
 }
 
 export interface QuietHours {

@@ -3,6 +3,12 @@ import type { Telling } from './words.ts'
 /** What is told of launches and schedules, and of those whom a trigger has not brought in. */
 export const TRIGGER_SENTENCES = {
   'launch-stopped': () => 'Ended early: the flow was stopped.',
+  'launch-cancelled-finish': () => 'Cancelled: nobody more enters, and those inside go on.',
+  'launch-cancelled-exit': () => 'Cancelled: nobody more enters, and those inside were taken out.',
+  'launch-cancelled': () =>
+    'Left: the launch that brought them was cancelled, and everybody it brought was taken out.',
+  'audience-too-slow': () =>
+    'Ended early: finding its audience took longer than 2 minutes. Ask for fewer first, beside "all": those with a consent, on a list, with an event.',
   'audience-gone': (tell: Telling) => `Ended early: there is no ${tell.audience()} any more.`,
   'audience-refused': () => 'Ended early: its audience asks too much of each member. Ask for less.',
   'schedule-missed': () =>

@@ -37,6 +37,7 @@ export async function startWorker(env: WorkerEnv) {
   const dispatch = await openDispatch({ db, client, lease: lease.current, onFault })
   const news = openNews(db)
   const background = openBackground(onFault)
+  const closing = new AbortController()
   const engine: Engine = {
     db,
     memory,
@@ -51,21 +52,20 @@ export async function startWorker(env: WorkerEnv) {
     onFault,
     background: background.add,
   }
-  const activities = { ...walkActivities(engine), ...launchActivities(engine) }
+  const launching = launchActivities({ ...engine, progressed: news.progressed, closing: closing.signal })
+  const activities = { ...walkActivities(engine), ...launching }
   const lanes = await openLanes({ connection, workflowBundle, activities })
   const running = Promise.all(lanes.map((lane) => lane.run()))
-  const again = (workspace: number): Promise<void> => resend(engine, workspace)
-  const chores = await openChores({ db, memory, client, resend: again, onFault })
+  const chores = await openChores({ db, memory, client, resend: (own) => resend(engine, own), onFault })
   log.info('working')
-
   const close = async (): Promise<void> => {
+    closing.abort()
     await Promise.all([dispatch.close(), chores.close()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
     caller.close()
     await running
     await background.ended()
-    await news.close()
-    await courier.close()
+    await Promise.all([news.close(), courier.close()])
     await lease.close()
     await Promise.all([db.close(), connection.close()])
     log.info('closed')

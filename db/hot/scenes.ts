@@ -26,10 +26,12 @@ export async function loadScenes(
     ...wantedFor(plan, workspace),
   }
   const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)
-  const [members, hops, calls] = await Promise.all([
+  const launches = workspace.acts[carried[0]?.flow ?? 0]?.cancelled ?? []
+  const [members, hops, calls, cancelled] = await Promise.all([
     memberFacts(tx, wanted),
     hopFacts(tx, begun),
     callFacts(tx, plan.needs.webhooks ? begun : []),
+    comeWith(tx, launches, carried),
   ])
   return carried.flatMap((one) => {
     const member = members.get(one.member)
@@ -41,10 +43,22 @@ export async function loadScenes(
             member,
             hops: hops.get(one.id) ?? [],
             calls: calls.get(one.id) ?? [],
+            cancelled: cancelled.has(one.id),
           }),
         ]
       : []
   })
+}
+
+/** Those among them whom one of these launches brought. */
+async function comeWith(tx: Tx, launches: number[], carried: Carried[]): Promise<Set<number>> {
+  if (launches.length === 0) return new Set()
+  const rows = await tx.rows<{ id: number }>(
+    'select id from enrollment where id = any($1::bigint[]) and launch = any($2::bigint[])',
+    [carried.map((one) => one.id), launches],
+    'come-with-launches',
+  )
+  return new Set(rows.map((row) => row.id))
 }
 
 /** Of several enrollments of one member the first: what came after the others came after it, too. */
@@ -68,12 +82,13 @@ interface Around {
   member: MemberFacts
   hops: Scene['enrollment']['hops']
   calls: Scene['enrollment']['calls']
+  cancelled: boolean
 }
 
-function sceneOf(carried: Carried, { plan, workspace, member, hops, calls }: Around): Scene {
+function sceneOf(carried: Carried, { plan, workspace, member, hops, calls, cancelled }: Around): Scene {
   const { id, node, flow, version, rest, seq, entry, mark, test } = carried
   const [arrivedAt, enteredAt] = [carried.arrived_at.getTime(), carried.entered_at.getTime()]
-  const written = { rest, mark, arrivedAt, enteredAt, test, version, atStart: node === plan.start }
+  const written = { rest, mark, arrivedAt, enteredAt, test, version, cancelled, atStart: node === plan.start }
   const { enrollment, ...obeyed } = obeying(workspace.acts[flow], written)
   return {
     plan,

@@ -48,7 +48,9 @@ async function look(db: Db, flow: number): Promise<boolean> {
 
 async function launch(db: Db): Promise<boolean> {
   const [open] = await db.outside((tx) => tx.rows<{ launch: number }>('select launch from launching'))
-  if (open) await enterNext({ db, memory: openMemory(), moved: () => {} }, open.launch)
+  const quiet = { moved: () => {}, progressed: () => {}, onFault: () => {} }
+  const { signal } = new AbortController()
+  if (open) await enterNext({ db, memory: openMemory(), ...quiet, closing: signal }, open.launch, signal)
   return true
 }
 

@@ -24,6 +24,7 @@ const BODIES: Record<string, object> = {
   'put /v1/flows/:id/draft': example('winner-congrats.flow.json'),
   'post /v1/flows/:id/resume': { clocks: 'shift' },
   'post /v1/flows/:id/stop': { inside: 'finish' },
+  'put /v1/launches/:id/rate': { rate: null },
   'put /v1/lists/:key/members': { members: ['m-theirs'] },
   'delete /v1/lists/:key/members': { members: ['m-theirs'] },
   'post /v1/messages/:id/resolve': { as: 'sent' },
