@@ -13,6 +13,7 @@ export interface ConsentChange {
   state: 'granted' | 'revoked'
   source: string
   wording?: string | undefined
+  proof?: Record<string, string | undefined> | undefined
   /** When they did; now if left out, and then it beats whatever was said before. */
   at?: string | undefined
 }
@@ -73,11 +74,11 @@ const RECORD = `
       (select s.at from consent_state s where s.member = r.member and s.topic = r.topic and s.channel = r.channel)
         + (r.state = 'granted')::int * interval '1 millisecond')) at
     from clock, rows from (jsonb_to_recordset($1::jsonb) as (member bigint, topic text, channel text, state text,
-      source text, wording text, at timestamptz)) with ordinality
-      r(member, topic, channel, state, source, wording, given, place)
+      source text, wording text, proof jsonb, at timestamptz)) with ordinality
+      r(member, topic, channel, state, source, wording, proof, given, place)
   ), logged as (
-    insert into consent (workspace, member, topic, channel, state, source, wording, at)
-    select current_setting('app.workspace')::int, member, topic, channel, state, source, wording, at from said order by place
+    insert into consent (workspace, member, topic, channel, state, source, wording, proof, at)
+    select current_setting('app.workspace')::int, member, topic, channel, state, source, wording, proof, at from said order by place
   )
   insert into consent_state as s (workspace, member, topic, channel, state, source, at)
   select distinct on (member, topic, channel) current_setting('app.workspace')::int, member, topic, channel, state, source, at

@@ -17,7 +17,7 @@ export async function eraseMember(tx: Tx, externalId: string): Promise<string | 
   await endJourneys(tx, member.id)
   await forgetExamples(tx, member.id)
   await tx.rows(`update event set external_id = 'erased-' || id, data = '{}' where member = $1`, [member.id])
-  await tx.rows('update consent set wording = null where member = $1', [member.id])
+  await tx.rows('update consent set wording = null, proof = null where member = $1', [member.id])
   await tx.rows(`update launch set data = '{}' where members = array[$1::bigint]`, [member.id])
   for (const table of ['consent_state', 'address', 'list_member', 'membership', 'occurrence']) {
     await tx.rows(`delete from ${table} where member = $1`, [member.id])

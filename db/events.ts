@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { noteEventTypes } from './event-types.ts'
 import { wakeExits } from './exits.ts'
 import { enter, type Entrant } from './enter.ts'
+import type { Lane } from './hot/stands.ts'
 import { wakeAwaitingEvents } from './hot/wake-waiting.ts'
 import { ensureMembers } from './members.ts'
 import type { Memory } from './memory.ts'
@@ -19,6 +20,10 @@ export interface PostedEvent {
 export interface Ingesting {
   workspace: number
   posted: PostedEvent[]
+  /** Whoever enters by them travels in this lane; urgent if left out. */
+  lane?: Lane
+  /** What happened long ago is remembered and counted, and starts, wakes and ends nothing. */
+  history?: boolean
 }
 
 export interface Ingested {
@@ -31,19 +36,29 @@ export interface Ingested {
  * live flows, waits that they end, journeys that they end. Members are locked first, in order of id, so an event and a decision about the
  * same member never pass each other unseen.
  */
-export async function ingest(tx: Tx, memory: Memory, { workspace, posted }: Ingesting): Promise<Ingested> {
+export async function ingest(tx: Tx, memory: Memory, ingesting: Ingesting): Promise<Ingested> {
+  const { workspace, posted, lane = 'urgent', history = false } = ingesting
   const members = await ensureMembers(tx, [...new Set(posted.map((event) => event.member))])
   const fresh = await remember(tx, posted)
   const stored = await store(tx, fresh, members)
   await noteEventTypes(tx, workspace, stored)
+  if (!history) await act(tx, memory, { stored, lane })
+  return { accepted: fresh.length, duplicates: posted.length - fresh.length }
+}
+
+async function act(tx: Tx, memory: Memory, { stored, lane }: Arriving): Promise<void> {
   const types = [...new Set(stored.map((event) => event.type))]
   const cause = { members: stored.map((event) => event.memberId), cause: { events: types } }
   await Promise.all([
-    enterFlows(tx, memory, stored),
+    enterFlows(tx, memory, { stored, lane }),
     // One after the other: the messages of those who leave are locked before any enrollment is.
     wakeExits(tx, memory, cause).then(() => wakeAwaitingEvents(tx, stored)),
   ])
-  return { accepted: fresh.length, duplicates: posted.length - fresh.length }
+}
+
+interface Arriving {
+  stored: StoredEvent[]
+  lane: Lane
 }
 
 /** The events whose ids were never seen. Keys go in in order, so that two batches wait for each other, never both ways. */
@@ -95,7 +110,7 @@ async function store(tx: Tx, fresh: PostedEvent[], members: Map<string, number>)
 }
 
 /** Entries go to the version that is live now: the flow's row is shared until commit, so no publish or stop slips in. */
-async function enterFlows(tx: Tx, memory: Memory, stored: StoredEvent[]): Promise<void> {
+async function enterFlows(tx: Tx, memory: Memory, { stored, lane }: Arriving): Promise<void> {
   if (stored.length === 0) return
   const open = await tx.rows<{ version: number }>(
     `select version from flow where state in ('live', 'paused') and id in (
@@ -109,7 +124,7 @@ async function enterFlows(tx: Tx, memory: Memory, stored: StoredEvent[]): Promis
     const trigger = plan.nodes[plan.start]
     const event = trigger?.kind === 'trigger' && trigger.on.by === 'event' ? trigger.on.event : null
     const entrants = stored.filter((one) => one.type === event).map(entrant)
-    await enter(tx, memory, { version, entrants, lane: 'urgent' })
+    await enter(tx, memory, { version, entrants, lane })
   }
 }
 

@@ -7,6 +7,7 @@ const PREFIX = {
   launch: 'lch',
   testRun: 'tst',
   call: 'cal',
+  import: 'imp',
 } as const
 export type IdKind = keyof typeof PREFIX
 

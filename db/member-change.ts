@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isPossiblePhoneNumber } from 'libphonenumber-js'
 import { z } from 'zod'
 import { CHANNELS } from '../flow/channels/channel.ts'
@@ -54,12 +55,26 @@ const instant = instantSchema.refine((text) => Date.parse(text) >= 0, {
   message: 'Write an instant since 1970.',
 })
 
-const consent = z.strictObject({
+/** What shows later on that somebody consented. */
+const proof = z
+  .strictObject({
+    ip: z
+      .string()
+      .refine((text) => isIP(text) > 0, 'Write an IP address, such as 192.0.2.1.')
+      .optional(),
+    form: line(200).optional().describe('The form or the campaign they filled in.'),
+    page: line(2_000).optional().describe('The address of the page.'),
+    reference: line(200).optional().describe('The number of a document, a call or a ticket.'),
+  })
+  .meta({ id: 'ConsentProof' })
+
+export const consentSaid = z.strictObject({
   topic: line(100).describe('A topic; `*` stands for everything on the channel: revoked, it is a STOP.'),
   channel,
   state: z.enum(['granted', 'revoked']),
   source: line(200),
   wording: z.string().min(1).max(5_000).optional(),
+  proof: proof.optional(),
   at: instant.optional(),
 })
 
@@ -73,7 +88,7 @@ export const memberChange = z
     timeZone: timeZone.nullable().optional(),
     attributes: attributes.nullable().optional(),
     preferredChannels: z.array(channel).max(50).nullable().optional(),
-    consents: z.array(consent).max(1_000).optional(),
+    consents: z.array(consentSaid).max(1_000).optional(),
   })
   .meta({ id: 'Member' })
 

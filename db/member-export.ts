@@ -25,7 +25,7 @@ const PARTS: Record<string, string> = {
   suppressions: `select jsonb_build_object('channel', s.channel, 'kind', a.kind, 'reason', s.reason, 'at', s.at) "row"
     from address a join suppression s on s.digest = a.digest where a.member = $1`,
   consents: `select jsonb_build_object('topic', topic, 'channel', channel, 'state', state, 'source', source,
-      'wording', wording, 'at', at, 'recordedAt', recorded_at) "row"
+      'wording', wording, 'proof', proof, 'at', at, 'recordedAt', recorded_at) "row"
     from consent where member = $1 order by id`,
   preferences: `select jsonb_build_object('at', at, 'source', source, 'before', before, 'after', after) "row"
     from preference_change where member = $1 order by id`,

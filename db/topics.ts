@@ -1,4 +1,4 @@
-import { invalid } from './fault.ts'
+import { invalid, type Issue } from './fault.ts'
 import type { Tx } from './pool.ts'
 import { readSettings } from './settings.ts'
 
@@ -7,8 +7,16 @@ export async function useTopics(tx: Tx, topics: string[]): Promise<void> {
   const fresh = await unknown(tx, topics)
   if (fresh.length === 0) return
   const { topicsClosed } = await readSettings(tx)
-  if (topicsClosed) throw invalid(fresh.map(closed))
+  if (topicsClosed) throw invalid(fresh.map((topic) => closedTopic(topic, 'consents')))
   await add(tx, fresh)
+}
+
+/** Those of these topics that would be refused now. */
+export async function refusedTopics(tx: Tx, topics: string[]): Promise<Set<string>> {
+  const fresh = await unknown(tx, topics)
+  if (fresh.length === 0) return new Set()
+  const { topicsClosed } = await readSettings(tx)
+  return new Set(topicsClosed ? fresh : [])
 }
 
 /** Topics that come into being whatever the settings say. */
@@ -31,7 +39,8 @@ async function add(tx: Tx, topics: string[]): Promise<void> {
   )
 }
 
-function closed(topic: string) {
+/** What is told of a topic that the settings do not allow. */
+export function closedTopic(topic: string, path: string): Issue {
   const message = `There is no topic "${topic}", and the settings allow no new ones. Add it there, or use another.`
-  return { path: 'consents', code: 'unknown-topic', message }
+  return { path, code: 'unknown-topic', message }
 }

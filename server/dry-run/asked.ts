@@ -6,7 +6,7 @@ import { conditionSchema } from '../../flow/conditions/schema.ts'
 import { durationSchema } from '../../flow/duration-schema.ts'
 import { keySchema } from '../../flow/key.ts'
 import { RECEIPT_KINDS } from '../../flow/receipt.ts'
-import { eventData, eventType } from '../routes/events.ts'
+import { eventData, eventType } from '../events/posting.ts'
 
 const reply = z
   .strictObject({

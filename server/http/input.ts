@@ -21,7 +21,8 @@ export function parseInput(route: Route, request: Request, raw: Buffer) {
 
   const params = readParams(route, request)
   const revision = route.ifMatch ? readRevision(request, issues) : undefined
-  const key = route.idempotent ? readKey(request, issues) : undefined
+  const keyed = route.idempotent || (route.streams && request.get('idempotency-key') !== undefined)
+  const key = keyed ? readKey(request, issues) : undefined
   const query = readQuery(route, request, { read, issues })
   const body = route.body ? read(route.body, jsonOf(request, raw)) : undefined
   if (issues.length > 0) {

@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Express } from 'express'
 import { EnvFault } from '../env.ts'
+import { limitPatience } from './patience.ts'
 
 /** How long requests in flight may take once the process has been asked to end. */
 const PATIENCE_MS = 10_000
@@ -11,11 +12,9 @@ const SWEEP_MS = 50
 
 /** Listens, or rejects with a sentence for the person who starts the process. */
 export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<Server> {
-  const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    app,
-  )
+  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app)
   watchSilent(server)
+  limitPatience(server)
   server.listen(port, host)
   try {
     await once(server, 'listening')

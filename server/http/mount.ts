@@ -9,6 +9,7 @@ import { present } from './present.ts'
 import { Problem } from './problem.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Answer, Responses, Route } from './route.ts'
+import { openStream } from './stream.ts'
 
 /** What stands between the socket and the handlers. */
 export interface Edge {
@@ -51,9 +52,10 @@ interface Exchange {
 async function serve(route: Route, around: Around, { request, response }: Exchange): Promise<void> {
   response.locals['route'] = route.path
   const context = await admit(route, around, request)
-  const raw = route.method === 'get' ? Buffer.alloc(0) : await readBody(request, response)
+  const unread = route.method === 'get' || route.streams !== undefined
+  const raw = unread ? Buffer.alloc(0) : await readBody(request, response)
   const { key, ...input } = parseInput(route, request, raw)
-  const extra = key === undefined ? {} : onceFor(route, context, { key, raw, request })
+  const extra = extraFor(route, context, { key, raw, request })
   // `route()` has tied the handler's types to the very schemas that made this input.
   const answer = await route.handle(
     { ...input, ...extra, gone: leaving(response) } as never,
@@ -85,13 +87,20 @@ async function admit(
   return { ...services, principal, workspace: principal.workspace }
 }
 
-interface Keyed {
-  key: string
+interface Asked {
+  key: string | undefined
   raw: Buffer
   request: Request
 }
 
-function onceFor(route: Route, context: Services | Context, { key, raw, request }: Keyed) {
+/** What a handler is given beside its input, by the kind of its route. */
+function extraFor(route: Route, context: Services | Context, asked: Asked) {
+  const { key, request } = asked
+  if (route.streams) return { stream: openStream(request, route.streams), key }
+  return key === undefined ? {} : onceFor(route, context, { ...asked, key })
+}
+
+function onceFor(route: Route, context: Services | Context, { key, raw, request }: Asked & { key: string }) {
   if (!('workspace' in context)) throw new Error(`${route.path} is public: Idempotency-Key needs a workspace`)
   const { db, workspace } = context
   const bytes = Buffer.concat([Buffer.from(`${request.path}\n`), raw])

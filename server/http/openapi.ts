@@ -44,11 +44,20 @@ function headersOf(route: Route) {
   const headers = {
     ...(route.ifMatch && { 'If-Match': z.string().meta({ description: 'The revision that was read.' }) }),
     ...(route.idempotent && { 'Idempotency-Key': z.string().max(200) }),
+    ...(route.streams && { 'Idempotency-Key': z.string().max(200).optional().meta({ description: AGAIN }) }),
   }
   return Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}
 }
 
+const AGAIN = 'The same file sent again with the same key goes on where it stopped.'
+
 function bodyOf(route: Route) {
+  if (route.streams) {
+    const text = { schema: z.string() }
+    return {
+      requestBody: { required: true, content: Object.fromEntries(route.streams.map((type) => [type, text])) },
+    }
+  }
   if (route.contentType) return { requestBody: { content: { '*/*': {} } } }
   return route.body
     ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
@@ -88,7 +97,7 @@ function refusals(route: Route) {
   if (route.permission !== 'public') statuses.push(401, 403)
   if (route.params) statuses.push(404)
   if (route.method !== 'get') statuses.push(409, 413)
-  if (route.body) statuses.push(400, 415)
+  if (route.body || route.streams) statuses.push(400, 415)
   if (route.body || route.query || route.idempotent) statuses.push(422)
   if (route.ifMatch) statuses.push(428)
   const content = { 'application/problem+json': { schema: problemSchema } }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Tx } from '../../db/pool.ts'
 import type { Context, Services } from './context.ts'
 import type { Permission } from './permission.ts'
+import type { Stream } from './stream.ts'
 
 /**
  * A route is data: the server, its OpenAPI document, the permission test and the client's types all read it.
@@ -32,6 +33,8 @@ import type { Permission } from './permission.ts'
  *   kept in the same transaction as its effects, so a crash leaves both or neither and twins wait for each other.
  * - A body is JSON unless `contentType: 'any'`: then `input.raw` holds the bytes, and `input.headers` and `input.url`
  *   what a signature covers.
+ * - A body of any length is read as it arrives: `streams: ['text/csv']` names its content types; `input.stream` has the one
+ *   that was sent and the bytes, and `input.key` the Idempotency-Key, if there is one.
  * - Other answers than JSON: `responses: { 200: { type: 'text/html' } }`, with a string, a Buffer or, for a stream,
  *   a function of the socket's response as body; JSON that takes long is `{ json, lines }`, with an object or such a
  *   function; a redirect is `responses: { 302: z.null() }` with `headers.location`.
@@ -44,13 +47,23 @@ export function route<
   B extends z.ZodType = z.ZodUndefined,
   I extends boolean = false,
   M extends boolean = false,
->(spec: RouteOf<A, R, P, Q, B, I, M>): RouteOf<A, R, P, Q, B, I, M> {
+  const S extends readonly string[] = [],
+>(spec: RouteOf<A, R, P, Q, B, I, M, S>): RouteOf<A, R, P, Q, B, I, M, S> {
   return spec
 }
 
 /** Any route, as the server and the document see it: what its handler takes is known to `mount` alone. */
 export interface Route extends Omit<
-  RouteOf<Permission | 'public', Responses, z.ZodType, z.ZodType, z.ZodType, boolean, boolean>,
+  RouteOf<
+    Permission | 'public',
+    Responses,
+    z.ZodType,
+    z.ZodType,
+    z.ZodType,
+    boolean,
+    boolean,
+    readonly string[]
+  >,
   'handle'
 > {
   handle(input: never, context: never): Promise<Answer<Responses>>
@@ -64,6 +77,7 @@ interface RouteOf<
   B extends z.ZodType,
   I extends boolean,
   M extends boolean,
+  S extends readonly string[],
 > {
   method: 'get' | 'post' | 'put' | 'delete'
   /** Express syntax, parameters as `:name`. */
@@ -77,8 +91,9 @@ interface RouteOf<
   responses: R
   idempotent?: I
   ifMatch?: M
+  streams?: S
   handle(
-    input: Input<P, Q, B> & Once<I, R> & Revision<M>,
+    input: Input<P, Q, B> & Once<I, R> & Revision<M> & Streamed<S>,
     context: 'public' extends A ? Services : Context,
   ): Promise<Answer<NoInfer<R>>>
 }
@@ -112,6 +127,9 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 
 type Once<I, R extends Responses> = I extends true
   ? { once(work: (tx: Tx) => Promise<Answer<R>>): Promise<Answer<R>> }
+  : unknown
+type Streamed<S extends readonly string[]> = S extends readonly [string, ...string[]]
+  ? { stream: Stream; key: string | undefined }
   : unknown
 type Revision<M> = M extends true ? { revision: number } : unknown
 

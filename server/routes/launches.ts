@@ -4,13 +4,13 @@ import { conflict } from '../../db/fault.ts'
 import { readFlow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
 import { beginLaunch, listLaunches, readLaunch } from '../../db/launches.ts'
+import { eventData } from '../events/posting.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { launchView, presentLaunch } from '../launches/launch-view.ts'
 import { launchedBody, launchedBy } from '../launches/launched.ts'
 import { readerOf } from '../reader.ts'
-import { eventData } from './events.ts'
 
 const params = z.strictObject({ id: edgeId('flow') })
 

@@ -9,6 +9,7 @@ import { flowActRoutes } from './flow-acts.ts'
 import { flowRoutes } from './flows.ts'
 import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
+import { importRoutes } from './imports.ts'
 import { keyRoutes } from './keys.ts'
 import { launchRoutes } from './launches.ts'
 import { listRoutes } from './lists.ts'
@@ -40,6 +41,7 @@ const DESCRIBED: readonly Route[] = [
   ...simulatorRoutes,
   ...audienceRoutes,
   ...listRoutes,
+  ...importRoutes,
   ...templateRoutes,
   ...channelRoutes,
   ...settingsRoutes,

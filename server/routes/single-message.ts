@@ -6,8 +6,8 @@ import { flowDocumentSchema, type FlowDocument } from '../../flow/document.ts'
 import { routeSchema } from '../../flow/nodes/send.ts'
 import type { Problem } from '../../flow/problem.ts'
 import { problemsOf } from '../flows/problems-of.ts'
+import { eventData } from '../events/posting.ts'
 import { route } from '../http/route.ts'
-import { eventData } from './events.ts'
 
 const body = z
   .strictObject({

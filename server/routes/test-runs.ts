@@ -14,12 +14,12 @@ import { keySchema } from '../../flow/key.ts'
 import { migrate } from '../../flow/migrate.ts'
 import { problemsOf } from '../flows/problems-of.ts'
 import { refuseErrors } from '../flows/refuse-errors.ts'
+import { eventData } from '../events/posting.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { readerOf } from '../reader.ts'
 import { presentTestRun, tellTesters, testRunStory, testRunView } from '../test-runs/test-run-view.ts'
-import { eventData } from './events.ts'
 
 const params = z.strictObject({ id: edgeId('flow') })
 

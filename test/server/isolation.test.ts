@@ -48,7 +48,9 @@ test.for(addressed.map((route) => [named(route), route] as const))(
     const path = pathTo(route)
     const headers = { 'if-match': '1', 'idempotency-key': 'test' }
     const body = BODIES[name] ?? {}
-    const init = route.method === 'get' ? { headers } : { headers, body }
+    const file = { raw: '', headers: { ...headers, 'content-type': 'text/csv' } }
+    const asked = route.streams ? file : { headers, body }
+    const init = route.method === 'get' ? { headers } : asked
     const answer = await server.call(route.method.toUpperCase(), path, init)
     expect({ path, status: answer.status, issues: answer.body?.issues }).toEqual({
       path,
@@ -137,6 +139,12 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
     await tx.rows(`insert into secret (workspace, name, sealed) values ($1, 'theirs-key', 'sealed')`, [
       workspace,
     ])
+    const imported = await insert('import', {
+      kind: 'members',
+      author: 'Theirs',
+      file: 'Theirs',
+      digest: 'none',
+    })
     await insert('list', { key: 'theirs-key', name: 'Theirs' })
     await insert('audience', { key: 'theirs-key', name: 'Theirs', where: { all: [] } })
     const { key, row } = await createKey(tx, workspace, { name: 'Theirs', scopes: ['*'] })
@@ -150,6 +158,7 @@ async function furnish({ db }: TestServer): Promise<Record<string, string>> {
       templates: 'theirs-key',
       audiences: 'theirs-key',
       lists: 'theirs-key',
+      imports: encodeId('import', imported),
       secrets: 'theirs-key',
       keys: encodeId('key', row.id),
     }
