@@ -3,12 +3,16 @@ import { announce, endLaunch, leaveOpen, type LaunchRow } from './launches.ts'
 import type { Tx } from './pool.ts'
 
 /** A launch as an act finds it; nobody enters while it is held. */
-export type HeldLaunch = Pick<LaunchRow, 'id' | 'flow' | 'state'> & { taking_out: boolean }
+export type HeldLaunch = Pick<LaunchRow, 'id' | 'flow' | 'state'> & {
+  /** Its people were taken out, or are being. */
+  taken_out: boolean
+}
 
 /** No page of it is under way once this answers, and none begins before the transaction ends. */
 export async function holdLaunch(tx: Tx, id: number): Promise<HeldLaunch> {
   const [row] = await tx.rows<HeldLaunch>(
-    'select id, flow, state, taking_out from launch where id = $1 for no key update',
+    `select id, flow, state, coalesce(reason->>'code' = 'launch-cancelled-exit', false) taken_out
+     from launch where id = $1 for no key update`,
     [id],
   )
   if (!row) throw missing('launch')
@@ -57,10 +61,10 @@ export async function paceLaunch(
  */
 export async function cancelLaunch(
   tx: Tx,
-  { id, state, taking_out }: HeldLaunch,
+  { id, state, taken_out }: HeldLaunch,
   inside: 'finish' | 'exit',
 ): Promise<boolean> {
-  const exit = inside === 'exit' && !taking_out
+  const exit = inside === 'exit' && !taken_out
   if (state === 'cancelled' && !exit) return false
   const over = state === 'done' || state === 'stopped' || state === 'cancelled'
   if (!(over && inside === 'exit')) refuseEnded('cancelled', state)

@@ -4,12 +4,16 @@ import { conflict } from '../../db/fault.ts'
 import { readFlow } from '../../db/flows.ts'
 import { encodeId } from '../../db/ids.ts'
 import { beginLaunch, listLaunches, readLaunch } from '../../db/launches.ts'
+import type { Memory } from '../../db/memory.ts'
+import type { Tx } from '../../db/pool.ts'
 import { eventData } from '../events/posting.ts'
 import { edgeId } from '../http/edge-id.ts'
 import { listOf, pageOf, pagingQuery } from '../http/paging.ts'
 import { route } from '../http/route.ts'
 import { launchView, presentLaunch } from '../launches/launch-view.ts'
+import { progressShape } from '../launches/launch-progress.ts'
 import { launchedBody, launchedBy } from '../launches/launched.ts'
+import { perMinuteOf, rateSchema } from '../launches/rate.ts'
 import { readerOf } from '../reader.ts'
 
 const params = z.strictObject({ id: edgeId('flow') })
@@ -25,12 +29,13 @@ export const launchRoutes = [
     body: z
       .strictObject({
         ...launchedBody,
+        rate: rateSchema.optional(),
         data: eventData.optional().describe('Stands for the data of the event that starts the flow.'),
       })
       .meta({ id: 'LaunchStart' }),
     idempotent: true,
     responses: { 202: z.strictObject({ launch: z.string() }) },
-    async handle({ params: { id }, body: { data, ...asked }, once }, { desk, principal }) {
+    async handle({ params: { id }, body: { data, rate, ...asked }, once }, { desk, principal }) {
       return once(async (tx) => {
         const { state } = await readFlow(tx, id)
         if (state === 'draft' || state === 'stopped')
@@ -39,7 +44,9 @@ export const launchRoutes = [
             `Only a live flow can be launched; this one is ${SAID[state]}. Publish it first.`,
           )
         const of = await launchedBy(tx, desk.memory, asked)
-        const begun = await beginLaunch(tx, { flow: id, of, author: principal.name, ...(data && { data }) })
+        const perMinute = rate ? perMinuteOf(rate) : null
+        const asking = { flow: id, of, author: principal.name, perMinute, ...(data && { data }) }
+        const begun = await beginLaunch(tx, asking)
         const launch = encodeId('launch', begun ?? 0) // only an instant of a schedule can have been launched before
         const subject = encodeId('flow', id)
         await recordAudit(tx, { actor: principal.name, action: 'flow.launch', subject, after: { launch } })
@@ -58,11 +65,25 @@ export const launchRoutes = [
     async handle({ params: { id }, query: { cursor, limit } }, { db, desk, workspace }) {
       const body = await db.inWorkspace(workspace, async (tx) => {
         await readFlow(tx, id)
-        const rows = await listLaunches(tx, { flow: id, before: cursor, limit: limit + 1 })
-        const reader = await readerOf(tx, desk.memory)
-        const { items, next } = pageOf(rows, limit, (row) => row.id)
-        return { items: items.map((row) => presentLaunch(row, reader)), next }
+        return presentLaunches(tx, desk.memory, { flow: id, before: cursor, limit })
       })
+      return { status: 200, body }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/launches',
+    summary: 'Launches of all flows, newest first',
+    permission: 'flows:read',
+    query: z.strictObject({
+      ...pagingQuery(z.int().positive()),
+      state: progressShape.state.optional().describe('Only those in this state.'),
+    }),
+    responses: { 200: listOf(launchView) },
+    async handle({ query: { cursor, limit, state } }, { db, desk, workspace }) {
+      const body = await db.inWorkspace(workspace, (tx) =>
+        presentLaunches(tx, desk.memory, { state, before: cursor, limit }),
+      )
       return { status: 200, body }
     },
   }),
@@ -81,5 +102,12 @@ export const launchRoutes = [
     },
   }),
 ]
+
+async function presentLaunches(tx: Tx, memory: Memory, asked: Parameters<typeof listLaunches>[1]) {
+  const rows = await listLaunches(tx, { ...asked, limit: asked.limit + 1 })
+  const reader = await readerOf(tx, memory)
+  const { items, next } = pageOf(rows, asked.limit, (row) => row.id)
+  return { items: items.map((row) => presentLaunch(row, reader)), next }
+}
 
 const SAID = { draft: 'a draft', stopped: 'stopped' }

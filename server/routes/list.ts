@@ -11,6 +11,7 @@ import { galleryRoutes } from './gallery.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { keyRoutes } from './keys.ts'
+import { launchActRoutes } from './launch-acts.ts'
 import { launchRoutes } from './launches.ts'
 import { listRoutes } from './lists.ts'
 import { memberRoutes } from './members.ts'
@@ -34,6 +35,7 @@ const DESCRIBED: readonly Route[] = [
   ...galleryRoutes,
   ...enrollmentRoutes,
   ...launchRoutes,
+  ...launchActRoutes,
   ...dryRunRoutes,
   ...testRunRoutes,
   ...singleMessageRoutes,
