@@ -2,7 +2,7 @@ import type { Db } from '../../db/pool.ts'
 import { templateBodies } from '../../db/template-bodies.ts'
 import { buildScope } from '../../flow/scope.ts'
 import type { TemplateDocument } from '../../flow/template.ts'
-import type { RenderedContent } from '../channels/transport.ts'
+import type { PiecedContent, RenderedContent } from '../channels/transport.ts'
 import type { MessageJob } from '../job.ts'
 import { RenderFault } from '../render/render-fault.ts'
 import { render } from '../render/render.ts'
@@ -11,7 +11,14 @@ import type { Vars } from '../render/vars.ts'
 
 /** What a message says, or what kept it from being made. */
 export type Content =
-  | { fault: null; content: RenderedContent; vars: Vars; subject: string | null; unsubscribe: string | null }
+  | {
+      fault: null
+      content: RenderedContent
+      pieces: PiecedContent
+      vars: Vars
+      subject: string | null
+      unsubscribe: string | null
+    }
   | { fault: string; vars: null; subject: null }
 
 export type Bookcase = (workspace: number, versions: number[]) => Promise<Map<number, TemplateDocument>>
@@ -43,7 +50,7 @@ export function contentFor({ message, scene }: MessageJob, { body, tracking }: M
   const { member, plan, workspace } = scene
   const marketing = plan.settings.purpose === 'marketing'
   try {
-    const { content, vars } = render({
+    const { content, pieces, vars } = render({
       channel,
       locale,
       templateVersionId,
@@ -55,7 +62,8 @@ export function contentFor({ message, scene }: MessageJob, { body, tracking }: M
       marketing,
     })
     const unsubscribe = marketing ? tracking.links.unsubscribe : null
-    return { fault: null, content, vars, unsubscribe, subject: content.subject ?? content.title ?? null }
+    const subject = content.subject ?? content.title ?? null
+    return { fault: null, content, pieces, vars, unsubscribe, subject }
   } catch (error) {
     // A fault of Liquid names the template's own text; any other may quote values, so it is told by its kind alone.
     const fault = error instanceof RenderFault ? error.message : 'it could not be worked out'

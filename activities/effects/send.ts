@@ -47,13 +47,14 @@ export function openCourier(deps: FleetDeps): Courier {
       if (prepared.fault !== null || !transport)
         return { outcome: 'not-sent', response: 'It had no content.' }
       const { id, to, channel } = job.message
-      const { content, unsubscribe } = prepared
+      const { content, pieces, unsubscribe } = prepared
       return transport.send({
         id: encodeId('message', id),
         channel,
         to,
         toName: null,
         content,
+        pieces,
         unsubscribe: unsubscribe === null ? null : { url: unsubscribe },
       })
     },

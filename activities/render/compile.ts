@@ -1,9 +1,11 @@
-import type { Template } from 'liquidjs'
+import type { Liquid, Template } from 'liquidjs'
 import type { Channel } from '../../flow/channels/channel.ts'
 import type { FieldForm } from '../../flow/channels/channel-spec.ts'
 import { CHANNEL_SPECS } from '../../flow/channels/registry.ts'
 import { htmlLiquid, parse, textLiquid } from './engine.ts'
 import { applyEdits, htmlPlaces } from './html-places.ts'
+import { quicken } from './quicken.ts'
+import { type TextPart, textPart } from './text-part.ts'
 import { type Collector, collector } from './vars.ts'
 import { variablesOf } from './variables.ts'
 
@@ -13,6 +15,8 @@ export interface Compiled {
   fields: CompiledField[]
   collect: Collector
   readsLinks: boolean
+  /** Makes the text part of a mail that has none of its own. */
+  textPart: TextPart
 }
 
 export interface CompiledField {
@@ -37,7 +41,7 @@ export function compile(channel: Channel, content: unknown): Compiled {
   const read = fields.flatMap(({ texts }) => texts.flatMap(({ templates }) => variablesOf(templates)))
   const paths = read.map(({ path }) => path)
   const readsLinks = paths.some((path) => path.split('.')[0] === 'links')
-  return { channel, fields, collect: collector(paths), readsLinks }
+  return { channel, fields, collect: collector(paths), readsLinks, textPart: textPart() }
 }
 
 export interface FieldSources {
@@ -60,9 +64,14 @@ export function sourcesOf(channel: Channel, content: unknown): FieldSources[] {
 function compileText(form: FieldForm, source: string): Template[] {
   if (form === 'plain') return []
   const written = parse(textLiquid, source)
-  if (form !== 'html') return written
+  if (form !== 'html') return quickened(written, textLiquid)
   // Parsed as the author's first, so that nobody writes the compiler's own tags.
-  return parse(htmlLiquid, applyEdits(source, htmlPlaces(source).edits))
+  return quickened(parse(htmlLiquid, applyEdits(source, htmlPlaces(source).edits)), htmlLiquid)
+}
+
+function quickened(templates: Template[], liquid: Liquid): Template[] {
+  quicken(templates, liquid)
+  return templates
 }
 
 const parameterSource = (parameter: string): string =>

@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text'
+import { areWhole, keeping, type Piece, type Still, textOf } from '../channels/piece.ts'
 import { SAMPLE_LINKS } from './sample-links.ts'
 
 /** Text on one line: whatever a value holds, it starts no other header and no other line. */
@@ -11,6 +12,14 @@ export function plain(text: string): string {
   const lines = text.toWellFormed().replace(/\r\n?|[\u2028\u2029]/g, '\n')
   return lines.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
 }
+
+/** `plain` of a text in pieces. */
+export function plainPieces(pieces: readonly Piece[]): readonly Piece[] {
+  return areWhole(pieces) ? pieces.map(plainPiece) : [plain(textOf(pieces))]
+}
+
+const plainStill = keeping((text): Still => ({ text: plain(text) }))
+const plainPiece = (piece: Piece): Piece => (typeof piece === 'string' ? plain(piece) : plainStill(piece))
 
 /** The text part of an e-mail that has none of its own. */
 export function textOfHtml(html: string): string {

@@ -40,6 +40,9 @@ registerHtmlFilters(htmlLiquid)
 export const jsonLiquid = safeLiquid({ ...SAFE, outputEscape: printInQuotes })
 jsonLiquid.registerFilter('json', { raw: true, handler: (value: unknown) => JSON.stringify(value) })
 
+/** What Liquid calls the escape that it adds to each output: that is a function without a name. */
+export const ENGINES_OWN = '[object Function]'
+
 /** Parses with the rules for missing values; throws a LiquidError that has the position. */
 export function parse(liquid: Liquid, source: string): Template[] {
   const templates = liquid.parse(source)

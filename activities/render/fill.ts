@@ -1,12 +1,16 @@
+import { toValueSync } from 'liquidjs'
 import type { Scope } from '../../flow/scope.ts'
-import type { RenderedContent } from '../channels/transport.ts'
+import type { Piece } from '../channels/piece.ts'
+import { textOf } from '../channels/piece.ts'
+import type { PiecedContent, RenderedContent } from '../channels/transport.ts'
 import type { Compiled, CompiledField, CompiledText } from './compile.ts'
-import { oneLine, plain } from './content-text.ts'
+import { oneLine, plainPieces } from './content-text.ts'
 import { htmlLiquid, textLiquid } from './engine.ts'
 import type { Page } from './page.ts'
 import { RenderFault, renderFault } from './render-fault.ts'
 import { type Setting, Sheet } from './sheet.ts'
-import { webAddress } from './url.ts'
+import { put, Tape } from './tape.ts'
+import { destinationOf } from './url.ts'
 
 export interface Filling {
   scope: Scope
@@ -16,57 +20,88 @@ export interface Filling {
   lenient?: boolean | undefined
 }
 
+export interface Filled {
+  content: RenderedContent
+  /** The same texts, in what they were made of. */
+  pieces: PiecedContent
+}
+
 /** The fields of a content with their values filled in, each made safe for where it goes; throws a RenderFault. */
-export function fill({ fields }: Compiled, filling: Filling): RenderedContent {
-  return Object.fromEntries(fields.map((field) => [field.name, fillField(field, filling)]))
+export function fill({ fields }: Compiled, filling: Filling): Filled {
+  const content: Record<string, unknown> = {}
+  const pieces: Record<string, readonly Piece[]> = {}
+  for (const field of fields) {
+    const filled = fillField(field, filling)
+    content[field.name] = filled.value
+    if (filled.pieces) pieces[field.name] = filled.pieces
+  }
+  return { content, pieces } // of the channel's fields
 }
 
 /** No field may grow beyond this, whatever loops over whatever. */
 const LONGEST = 1_000_000
 
-function fillField(field: CompiledField, filling: Filling): string | string[] | undefined {
+interface FilledField {
+  value: string | string[] | undefined
+  pieces?: readonly Piece[]
+}
+
+function fillField(field: CompiledField, filling: Filling): FilledField {
   const { name, form, texts } = field
-  const written = texts.map((text) => (form === 'plain' ? text.source : write(field, text, filling)))
-  const [text = ''] = written
-  const present = (filled: string) => inFull(filled, { field: name, filling })
+  const [first] = texts
+  if (!first) return { value: form === 'paths' ? [] : undefined }
   switch (form) {
     case 'plain':
-      return text
+      return { value: first.source }
     case 'line':
-      return present(oneLine(text))
-    case 'text':
-      return present(plain(text))
+      return { value: inFull(oneLine(write(field, first, filling).buffer), { field: name, filling }) }
+    case 'text': {
+      const pieces = plainPieces(write(field, first, filling).pieces)
+      return { value: inFull(textOf(pieces), { field: name, filling }), pieces }
+    }
     case 'html':
-      return text + (filling.page.closed ? '' : filling.page.tail(text))
-    case 'url':
-      return webAddress(text) && filling.page.link(text.trim())
+      return closed(write(field, first, filling), filling.page)
+    case 'url': {
+      const { web, ...rest } = destinationOf(write(field, first, filling).buffer.trim())
+      return { value: web && filling.page.link({ web, ...rest }) }
+    }
     case 'paths':
-      // Meta refuses parameters with line breaks, tabs, more than four spaces in a row, or nothing at all.
-      return written.map((value, n) =>
-        inFull(oneLine(value), { field: name, variable: texts[n]?.source, filling }),
-      )
+      return { value: texts.map((text) => parameter(field, text, filling)) }
   }
 }
 
-interface Filled {
+/** A body whose end came under a condition ends here. */
+function closed(tape: Tape, page: Page): FilledField {
+  if (!page.closed) for (const piece of page.tail(tape.buffer)) put(piece, tape)
+  return { value: tape.buffer, pieces: tape.pieces }
+}
+
+// Meta refuses parameters with line breaks, tabs, more than four spaces in a row, or nothing at all.
+function parameter(field: CompiledField, text: CompiledText, filling: Filling): string {
+  const value = oneLine(write(field, text, filling).buffer)
+  return inFull(value, { field: field.name, variable: text.source, filling })
+}
+
+interface InFull {
   field: string
   variable?: string | undefined
   filling: Filling
 }
 
 /** No text of a message is empty, nor a parameter; in a preview they may be. */
-function inFull(text: string, { field, variable, filling }: Filled): string {
-  if (text.trim() !== '' || filling.lenient) return text
+function inFull(text: string, { field, variable, filling }: InFull): string {
+  if (filling.lenient || /\S/.test(text)) return text
   throw new RenderFault({ code: 'empty', field, variable: variable ?? null })
 }
 
-function write({ name, form }: CompiledField, { templates }: CompiledText, filling: Filling): string {
+function write({ name, form }: CompiledField, { templates }: CompiledText, filling: Filling): Tape {
   const liquid = form === 'html' ? htmlLiquid : textLiquid
   const sheet = new Sheet(liquid, filling.scope, filling)
   if (filling.lenient) sheet.strictVariables = false
-  const text = attempt(() => liquid.renderSync(templates, sheet) as string, name) // no keepOutputType: text
-  if (text.length > LONGEST) throw new RenderFault({ code: 'limit', field: name })
-  return text
+  const tape = new Tape()
+  attempt(() => toValueSync(liquid.renderer.renderTemplates(templates, sheet, tape)), name)
+  if (tape.buffer.length > LONGEST) throw new RenderFault({ code: 'limit', field: name })
+  return tape
 }
 
 function attempt<T>(work: () => T, field: string): T {

@@ -1,7 +1,17 @@
-import { type CaptureTag, type Context, type Emitter, type Liquid, Tag, type Template } from 'liquidjs'
+import {
+  type CaptureTag,
+  type Context,
+  type Emitter,
+  type Liquid,
+  Tag,
+  type Template,
+  TokenKind,
+} from 'liquidjs'
 import { decodeHTMLAttribute } from 'entities'
+import type { Piece } from '../channels/piece.ts'
 import { sheetOf } from './sheet.ts'
-import { linkable } from './url.ts'
+import { put } from './tape.ts'
+import { type Destination, destinationOf } from './url.ts'
 
 /**
  * Tags that the compiler writes into an author's HTML (`html-places.ts`) and authors cannot: around the address of a
@@ -15,8 +25,17 @@ export function registerHtmlTags(liquid: Liquid): void {
   liquid.registerTag(HTML_TAGS.tail, TailTag)
 }
 
+interface Written {
+  text: string
+  /** Still where there is nothing to fill in. */
+  piece: Piece
+  destination: Destination
+}
+
 abstract class Enclosing extends Tag {
   private readonly templates: Template[] = []
+  /** What was written last, as it is the same in most messages. */
+  private known: Written | undefined
 
   constructor(...[token, rest, liquid, parser]: ConstructorParameters<typeof CaptureTag>) {
     super(token, rest, liquid)
@@ -34,29 +53,39 @@ abstract class Enclosing extends Tag {
 
   *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
     const written = yield this.liquid.renderer.renderTemplates(this.templates, context)
-    const address = decodeHTMLAttribute(written).trim()
-    const instead = this.replace(address, context)
-    emitter.write(instead === address ? written : escapeHtml(instead))
+    const { destination, piece } = (this.known =
+      written === this.known?.text ? this.known : this.read(written))
+    const instead = this.replace(destination, context)
+    put(instead === destination.address ? piece : escapeHtml(instead), emitter)
   }
 
-  protected abstract replace(address: string, context: Context): string
+  private read(text: string): Written {
+    const fixed = this.templates.every(({ token }) => token.kind === TokenKind.HTML)
+    return {
+      text,
+      piece: fixed ? { text } : text,
+      destination: destinationOf(decodeHTMLAttribute(text).trim()),
+    }
+  }
+
+  protected abstract replace(destination: Destination, context: Context): string
 }
 
 class LinkTag extends Enclosing {
-  protected override replace(address: string, context: Context): string {
-    return sheetOf(context).page.link(address)
+  protected override replace(destination: Destination, context: Context): string {
+    return sheetOf(context).page.link(destination)
   }
 }
 
 class AddressTag extends Enclosing {
-  protected override replace(address: string): string {
-    return linkable(address) ? address : '#'
+  protected override replace({ address, linkable }: Destination): string {
+    return linkable ? address : '#'
   }
 }
 
 class TailTag extends Tag {
   render(context: Context, emitter: Emitter): void {
-    emitter.write(sheetOf(context).page.tail(emitter.buffer))
+    for (const piece of sheetOf(context).page.tail(emitter.buffer)) put(piece, emitter)
   }
 }
 

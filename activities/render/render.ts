@@ -1,5 +1,6 @@
 import type { Scope } from '../../flow/scope.ts'
-import type { RenderedContent } from '../channels/transport.ts'
+import type { PiecedContent, RenderedContent } from '../channels/transport.ts'
+import type { Piece } from '../channels/piece.ts'
 import type { Compiled } from './compile.ts'
 import { compiledContent, type ContentSource } from './compiled-contents.ts'
 import { fill } from './fill.ts'
@@ -24,6 +25,8 @@ export interface Rendering extends ContentSource {
 
 export interface Rendered {
   content: RenderedContent
+  /** What the texts of a mail are made of. */
+  pieces: PiecedContent
   /** To be stored with the message: `contentOf` makes the content of it again. */
   vars: Vars
   /** Where the tracked links lead. */
@@ -54,10 +57,11 @@ export function renderVars(compiled: Compiled, rendering: VarsRendering): Omit<R
   const scope = scopeOfVars(vars, compiled.readsLinks ? links : null)
   const setting = { now: vars.now, timeZone: vars.zone, locale }
   const filled = fill(compiled, { scope, setting, page, lenient })
-  return { content: finish(compiled.channel, filled, { locale, unsubscribe }), targets: page.targets }
+  const { textPart } = compiled
+  return { ...finish(compiled.channel, filled, { locale, unsubscribe, textPart }), targets: page.targets }
 }
 
-const footer = (address: string, locale: string) => ({
-  address,
-  html: `<p style="font-size:12px"><a href="${escapeHtml(address)}">${escapeHtml(optOut(locale).link)}</a></p>`,
-})
+function footer(address: string, locale: string): { address: string; html: Piece[] } {
+  const [before, after] = optOut(locale).around.html
+  return { address, html: [before, escapeHtml(address), after] }
+}

@@ -1,15 +1,12 @@
 import { Output, type Template, TypeGuards, Value } from 'liquidjs'
 import type { Channel } from '../../flow/channels/channel.ts'
 import { type FieldSources, sourcesOf } from './compile.ts'
-import { parse, textLiquid } from './engine.ts'
+import { ENGINES_OWN, parse, textLiquid } from './engine.ts'
 
 /** Filters that make some text of any value. */
 const SURE = new Set(
   'append capitalize date default downcase escape join prepend strip truncate upcase url_encode'.split(' '),
 )
-
-/** What Liquid calls the escape that it adds to each output: that is a function without a name. */
-const ENGINES_OWN = '[object Function]'
 
 /**
  * Whether every member who passes the gate gets this content: it prints variables that the gate has asked for, between

@@ -13,6 +13,19 @@ export function linkable(address: string): boolean {
   return scheme === null || LINKABLE.has(scheme)
 }
 
+/** An address that a link leads to, as far as a page has to know it. */
+export interface Destination {
+  /** As it was written. */
+  address: string
+  linkable: boolean
+  /** In its normal form, when it is one of the web. */
+  web: string | undefined
+}
+
+export function destinationOf(address: string): Destination {
+  return { address, linkable: linkable(address), web: webAddress(address) }
+}
+
 /** The address in its normal form when it is one of the web; undefined for any other. */
 export function webAddress(address: string): string | undefined {
   const scheme = schemeOf(address)

@@ -5,6 +5,7 @@ import { compile } from '../../activities/render/compile.ts'
 import { fill } from '../../activities/render/fill.ts'
 import { finish } from '../../activities/render/finish.ts'
 import { openPage } from '../../activities/render/page.ts'
+import { textPart } from '../../activities/render/text-part.ts'
 import { collectVars, varsSchema } from '../../activities/render/vars.ts'
 import { templateSchema } from '../../flow/template.ts'
 import { rendered, scopeOf, tracking } from './sample.ts'
@@ -95,7 +96,7 @@ test('what is made from the stored values is what the full scope makes, for any 
       const setting = { now: when.now, timeZone: when.timeZone, locale: 'en' }
       const direct = outcome(() => {
         const filled = fill(compiled, { scope: full, setting, page })
-        return finish('email', filled, { locale: 'en', unsubscribe: null })
+        return finish('email', filled, { locale: 'en', unsubscribe: null, textPart: textPart() }).content
       })
       expect(outcome(() => rendered({ channel: 'email', content, scope, tracked: true }).content)).toEqual(
         direct,

@@ -1,12 +1,11 @@
-import { type Piece, type Still, textOf } from '../piece.ts'
+import { areWhole, keeping, type Piece, textOf } from '../piece.ts'
 
 /**
  * A text in quoted-printable (RFC 2045 6.7), any break of lines as CRLF. What was made of a still piece is kept, so only
  * values cost. No line begins with a dot, so that nothing has to be doubled on the wire.
  */
 export function quotedPrintable(pieces: readonly Piece[]): string {
-  const quoted = pieces.some(needsNext) ? [quote(textOf(pieces))] : pieces.map(quotedPiece)
-  return join(quoted)
+  return join(areWhole(pieces) ? pieces.map(quoted) : [quote(textOf(pieces))])
 }
 
 /** One piece, encoded as if it began a line. */
@@ -21,24 +20,6 @@ interface Quoted {
 /** Below the 76 of the RFC, so that a line takes a soft break or an encoded blank at its end. */
 const LONGEST = 73
 const SOFT_BREAK = '=\r\n'
-
-const kept = new WeakMap<Still, Quoted>()
-
-function quotedPiece(piece: Piece): Quoted {
-  if (typeof piece === 'string') return quote(piece)
-  const known = kept.get(piece)
-  if (known) return known
-  const quoted = quote(piece.text)
-  kept.set(piece, quoted)
-  return quoted
-}
-
-/** A break or a character whose other half the next piece may have. */
-function needsNext(piece: Piece): boolean {
-  const text = typeof piece === 'string' ? piece : piece.text
-  const last = text.charCodeAt(text.length - 1)
-  return last === CR || (last >= 0xd800 && last < 0xdc00)
-}
 
 function join(pieces: readonly Quoted[]): string {
   let joined = ''
@@ -67,6 +48,8 @@ function quote(text: string): Quoted {
   const [first = '', last = first] = [lines[0], lines.at(-1)]
   return { text: lines.join(''), first: lengthOf(first), last: lengthOf(last), broken: first.endsWith('\n') }
 }
+
+const quoted = keeping(quote)
 
 /** Without its hard break; a soft one counts with its sign. */
 const lengthOf = (line: string): number => (line.endsWith('\r\n') ? line.length - 2 : line.length)

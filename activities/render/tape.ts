@@ -1,0 +1,34 @@
+import { type Emitter, toValue } from 'liquidjs'
+import type { Piece, Still } from '../channels/piece.ts'
+
+/** What Liquid writes on, in pieces: what is still stays apart from values. */
+export class Tape implements Emitter {
+  readonly pieces: Piece[] = []
+  buffer = ''
+
+  write(value: unknown): void {
+    const text = typeof value === 'string' ? value : written(value)
+    if (text === '') return
+    this.buffer += text
+    this.pieces.push(text)
+  }
+
+  still(still: Still): void {
+    this.buffer += still.text
+    this.pieces.push(still)
+  }
+}
+
+/** Puts a piece on whatever Liquid writes on here: inside `capture` it is no tape. */
+export function put(piece: Piece, emitter: Emitter): void {
+  if (typeof piece === 'string') emitter.write(piece)
+  else if (emitter instanceof Tape) emitter.still(piece)
+  else emitter.write(piece.text)
+}
+
+/** As Liquid's own emitters write what is no text. */
+function written(value: unknown): string {
+  const plain: unknown = toValue(value)
+  if (plain === null || plain === undefined) return ''
+  return Array.isArray(plain) ? plain.map(written).join('') : String(plain)
+}

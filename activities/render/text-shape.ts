@@ -1,0 +1,112 @@
+import { Parser } from 'htmlparser2'
+import { type Piece, pieceText, type Still } from '../channels/piece.ts'
+import { textOfHtml } from './content-text.ts'
+import { isTame, unescaped } from './tame.ts'
+
+/** The text that HTMLs of the same pieces have in common, and where their values stand in it. */
+export interface TextShape {
+  /** A number is the place of a value among the HTML's pieces. */
+  parts: readonly (Still | number)[]
+  /** Values that are the address of a link. */
+  addresses: readonly number[]
+  /** An address is left out of the text when the link's own text is the same: marked, both. */
+  links: readonly { address: string; text: string }[]
+}
+
+/** Null when values would have to be looked at to tell what the text is: inside a comment, in a list's number. */
+export function textShape(html: readonly Piece[]): TextShape | null {
+  let values = 0
+  let marked = ''
+  for (const [at, piece] of html.entries()) {
+    const isValue = typeof piece === 'string' && isTame(piece)
+    if (at >= MARKS || (!isValue && MARK.test(pieceText(piece)))) return null
+    marked += isValue ? markOf(at) : pieceText(piece)
+    values += isValue ? 1 : 0
+  }
+  const places = placesIn(marked)
+  if (!places || places.seen !== values) return null
+  const parts = textOfHtml(marked)
+    .split(/([\uE000-\uF8FF])/)
+    .filter((part) => part !== '')
+    .map((part) => (MARK.test(part) ? part.charCodeAt(0) - FIRST : { text: part }))
+  return { parts, addresses: places.addresses, links: places.links }
+}
+
+/** The text of an HTML of this shape; undefined where it is not like that of the others. */
+export function fillShape(shape: TextShape, html: readonly Piece[]): Piece[] | undefined {
+  const { parts, addresses, links } = shape
+  const valueAt = (at: number): string => unescaped(String(html[at])) // where a shape has a number, the HTML has a value
+  const written = (marked: string): string =>
+    marked.replace(MARKS_IN, (mark) => valueAt(mark.charCodeAt(0) - FIRST))
+  if (!addresses.every((at) => /^https?:/.test(valueAt(at)))) return undefined
+  if (links.some(({ address, text }) => written(address) === written(text))) return undefined
+  return parts.map((part) => (typeof part === 'number' ? valueAt(part) : part))
+}
+
+// Characters of the private use area: no HTML parser takes them for syntax, and no converter for white space.
+const FIRST = 0xe000
+const MARKS = 6_400
+const MARK = /[\uE000-\uF8FF]/
+const MARKS_IN = /[\uE000-\uF8FF]/g
+const markOf = (at: number): string => String.fromCharCode(FIRST + at)
+
+interface Places {
+  /** How many marks stand where their value says nothing but itself. */
+  seen: number
+  addresses: number[]
+  links: { address: string; text: string }[]
+}
+
+/** A value right after one of these could become part of a tag or an entity. */
+const OPEN_END = /(?:&[#\w]*|<[!?/-]*)[\uE000-\uF8FF]/
+/** Elements that hold something else than text, and those whose text is never shown. */
+const STRANGE = new Set('iframe math noembed noframes noscript plaintext svg textarea title xmp'.split(' '))
+const SILENT = new Set(['script', 'style'])
+/** What the text of a list has of its attributes is not their text. */
+const NUMBERED = new Set(['ol', 'ul', 'li'])
+
+function placesIn(marked: string): Places | null {
+  if (OPEN_END.test(marked)) return null
+  const places: Places = { seen: 0, addresses: [], links: [] }
+  let link: Places['links'][number] | null = null
+  let strange = 0
+  let silent = 0
+  let fit = true
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (STRANGE.has(name)) strange += 1
+      if (SILENT.has(name)) silent += 1
+      for (const [attribute, value] of Object.entries(attributes)) {
+        const marks = marksIn(value)
+        places.seen += marks
+        if (marks > 0 && NUMBERED.has(name)) fit = false
+        if (name !== 'a' || attribute !== 'href') continue
+        link = { address: value.replace(/^mailto:/, ''), text: '' }
+        if (marks > 0 && value.length > 1) fit = false
+        else if (marks > 0) places.addresses.push(value.charCodeAt(0) - FIRST)
+      }
+    },
+    ontext(text) {
+      const marks = marksIn(text)
+      places.seen += marks
+      if (marks > 0 && strange > 0) fit = false
+      if (link && silent === 0) link.text += text.replace(/[ \t\r\n\f\u200b]+/g, '')
+    },
+    onclosetag(name) {
+      if (STRANGE.has(name)) strange -= 1
+      if (SILENT.has(name)) silent -= 1
+      if (name !== 'a' || !link) return
+      if (mayAgree(link)) places.links.push(link)
+      link = null
+    },
+  })
+  parser.end(marked)
+  return fit ? places : null
+}
+
+const marksIn = (text: string): number => text.match(MARKS_IN)?.length ?? 0
+
+function mayAgree({ address, text }: Places['links'][number]): boolean {
+  if (marksIn(address) === 0) return marksIn(text) > 0
+  return MARK.test(text.charAt(0)) || text.startsWith('http') // as a value that is an address does
+}
