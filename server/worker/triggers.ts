@@ -21,6 +21,8 @@ interface Deps {
 const LOOK_EVERY = 1_000
 const ENTER_EVERY = 3_000
 const COMPARE_EVERY = 30_000
+/** The run of a launch that is resumed right after its pause may be just ending: then it is started a moment later. */
+const AGAIN = 1_000
 /** Any number that nobody else locks. */
 const COMPARE_LOCK = 7_021_978
 
@@ -36,7 +38,11 @@ export async function openTriggers(deps: Deps): Promise<{ close(): Promise<void>
   const compared = rounds('launches and schedules', COMPARE_EVERY, () =>
     alone(deps.db, COMPARE_LOCK, () => compare(deps)),
   )
-  const deaf = await deps.db.listen(TRIGGERS_CHANNEL, compared.soon, compared.soon)
+  const noticed = (): void => {
+    compared.soon()
+    setTimeout(compared.soon, AGAIN).unref()
+  }
+  const deaf = await deps.db.listen(TRIGGERS_CHANNEL, noticed, compared.soon)
   compared.soon()
   return {
     async close() {

@@ -1,7 +1,7 @@
 import { globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { decodeId } from '../../db/ids.ts'
+import { decodeId, encodeId } from '../../db/ids.ts'
 import { openWhole } from './whole.ts'
 import { until, untilBalance } from './until.ts'
 
@@ -37,6 +37,9 @@ async function launch(flow: string, audience: object): Promise<number> {
   const { launch: id } = (await answer.json()) as { launch: string } // as the contract says
   return decodeId('launch', id) ?? 0
 }
+
+const act = async (id: number, verb: string, body: object = {}): Promise<void> =>
+  void (await fanfare.api.send('POST', `/v1/launches/${encodeId('launch', id)}/${verb}`, body))
 
 async function stateOf(id: number) {
   const [row] = await whole
@@ -100,6 +103,66 @@ test(
     await until(async () => (await stateOf(id)).state === 'done')
     expect(await counted(flow)).toEqual({ n: 1_500, members: 1_500 })
     await untilAllRest(flow)
+  },
+  LONG,
+)
+
+test(
+  'a worker that dies while a launch is paused lets nobody enter when it is back, until the launch is resumed',
+  async () => {
+    const { flow, audience } = await begin('Paused', CROWD)
+    const id = await launch(flow, audience)
+    await until(async () => (await stateOf(id)).looked_at > 0)
+    await act(id, 'pause')
+    const { entered } = await stateOf(id)
+    expect(entered).toBeLessThan(CROWD)
+    fanfare.kill('worker')
+    await untilAllRest(flow) // those inside are carried on
+    expect(await counted(flow)).toEqual({ n: entered, members: entered })
+    await act(id, 'resume')
+    await until(async () => (await stateOf(id)).state === 'done')
+    expect(await counted(flow)).toEqual({ n: CROWD, members: CROWD })
+    await untilAllRest(flow)
+    await untilBalance(whole)
+  },
+  LONG,
+)
+
+test(
+  'paused, resumed and paused again between pages, with the worker killed: in the end everybody is in once',
+  async () => {
+    const { flow, audience } = await begin('Nervous', CROWD)
+    const id = await launch(flow, audience)
+    for (let time = 0; time < 6; time += 1) {
+      await act(id, 'pause')
+      await act(id, 'resume')
+      if (time === 3) fanfare.kill('worker')
+    }
+    await until(async () => (await stateOf(id)).state === 'done')
+    expect(await counted(flow)).toEqual({ n: CROWD, members: CROWD })
+    await untilAllRest(flow)
+  },
+  LONG,
+)
+
+test(
+  'everybody a cancelled launch brought leaves, also when the processes die in the middle of it',
+  async () => {
+    const { flow, audience } = await begin('Cancelled', CROWD)
+    const id = await launch(flow, audience)
+    await until(async () => (await stateOf(id)).entered >= 4_000)
+    await act(id, 'cancel', { inside: 'exit' })
+    fanfare.kill('api')
+    fanfare.kill('worker')
+    const { entered } = await stateOf(id)
+    const inside = () =>
+      whole.rows(`select 1 from enrollment where flow = $1 and state <> 'ended' limit 1`, [
+        decodeId('flow', flow),
+      ])
+    await until(async () => (await inside().catch(() => [1])).length === 0)
+    expect(await counted(flow)).toEqual({ n: entered, members: entered })
+    expect(await stateOf(id)).toMatchObject({ state: 'cancelled', entered })
+    await untilBalance(whole)
   },
   LONG,
 )
