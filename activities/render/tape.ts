@@ -30,5 +30,6 @@ export function put(piece: Piece, emitter: Emitter): void {
 function written(value: unknown): string {
   const plain: unknown = toValue(value)
   if (plain === null || plain === undefined) return ''
+  // oxlint-disable-next-line no-base-to-string -- as Liquid does with an object, too
   return Array.isArray(plain) ? plain.map(written).join('') : String(plain)
 }

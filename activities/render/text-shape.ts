@@ -35,7 +35,7 @@ export function textShape(html: readonly Piece[]): TextShape | null {
 /** The text of an HTML of this shape; undefined where it is not like that of the others. */
 export function fillShape(shape: TextShape, html: readonly Piece[]): Piece[] | undefined {
   const { parts, addresses, links } = shape
-  const valueAt = (at: number): string => unescaped(String(html[at])) // where a shape has a number, the HTML has a value
+  const valueAt = (at: number): string => unescaped(pieceText(html[at] ?? ''))
   const written = (marked: string): string =>
     marked.replace(MARKS_IN, (mark) => valueAt(mark.charCodeAt(0) - FIRST))
   if (!addresses.every((at) => /^https?:/.test(valueAt(at)))) return undefined
