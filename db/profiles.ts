@@ -3,14 +3,14 @@ import type { Folded } from './member-fold.ts'
 import type { Changed } from './hot/wake-waiting.ts'
 import type { Tx } from './pool.ts'
 
-type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'> & {
-  id: number
-}
+/** What is said about a member beside their addresses and consents. */
+export type Profile = Pick<Folded, 'locale' | 'timeZone' | 'preferredChannels' | 'attributes'>
+type OfMember = Profile & { id: number }
 
 const LARGEST = 256 * 1024
 
 /** Writes what was said about locked members, logs changed preferences, and answers who has changed. */
-export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api'): Promise<Changed[]> {
+export async function writeProfiles(tx: Tx, profiles: OfMember[], source = 'api'): Promise<Changed[]> {
   const spoken = profiles.filter(saysSomething)
   if (spoken.length === 0) return []
   const rows = spoken.map(({ id, locale, timeZone, preferredChannels, attributes }) => ({
@@ -23,16 +23,15 @@ export async function writeProfiles(tx: Tx, profiles: Profile[], source = 'api')
     JSON.stringify(rows),
     source,
   ])
-  if (changed.some((row) => row.size > LARGEST)) {
-    throw invalid([
-      {
-        path: 'attributes',
-        code: 'too-large',
-        message: 'All attributes of one member are at most 256 KiB together.',
-      },
-    ])
-  }
+  refuseLarge(changed)
   return changed
+}
+
+/** Refuses all of them when the attributes of one are too large as they are stored. */
+export function refuseLarge(stored: { size: number }[]): void {
+  if (stored.every((row) => row.size <= LARGEST)) return
+  const message = 'All attributes of one member are at most 256 KiB together.'
+  throw invalid([{ path: 'attributes', code: 'too-large', message }])
 }
 
 function saysSomething({ locale, timeZone, preferredChannels, attributes }: Profile): boolean {
