@@ -7,6 +7,7 @@ import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { launch } from './launch.ts'
 import { machineLine } from './machine.ts'
+import { mime } from './mime.ts'
 import { wake } from './wake.ts'
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'dry-run': dryRuns,
   wake,
   launch,
+  mime,
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)

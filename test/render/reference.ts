@@ -1,4 +1,6 @@
+import type { Template } from 'liquidjs'
 import type { Scope } from '../../flow/scope.ts'
+import { textOf } from '../../activities/channels/piece.ts'
 import { sourcesOf } from '../../activities/render/compile.ts'
 import { oneLine, plain, textOfHtml } from '../../activities/render/content-text.ts'
 import { htmlLiquid, parse, textLiquid } from '../../activities/render/engine.ts'
@@ -40,25 +42,29 @@ export function referenceMail({ content, scope, setting, tracking, unsubscribe }
   return { ...filled, text: says ? text : `${text}${word.text(unsubscribe)}` }
 }
 
-function renderWhole(whole: {
+interface Whole {
   html: boolean
   source: string
   sheet: { scope: Scope; setting: Setting; page: Page }
-}) {
-  const { scope, setting, page } = whole.sheet
-  const liquid = whole.html ? htmlLiquid : textLiquid
-  const source = whole.html ? applyEdits(whole.source, htmlPlaces(whole.source).edits) : whole.source
+}
+
+function renderWhole({ html, source, sheet: { scope, setting, page } }: Whole): string {
+  const liquid = html ? htmlLiquid : textLiquid
   const sheet = new Sheet(liquid, scope, { setting, page })
-  const text = String(liquid.renderSync(parse(liquid, source), sheet))
-  if (text.length > 1_000_000) throw new RenderFault({ code: 'limit', field: whole.html ? 'html' : 'text' })
-  if (!whole.html || page.closed) return text
-  return (
-    text +
-    page
-      .tail(text)
-      .map((piece) => (typeof piece === 'string' ? piece : piece.text))
-      .join('')
-  )
+  const text = String(liquid.renderSync(parsed(html, source), sheet))
+  if (text.length > 1_000_000) throw new RenderFault({ code: 'limit', field: html ? 'html' : 'text' })
+  if (!html || page.closed) return text
+  return text + textOf(page.tail(text))
+}
+
+const kept = new Map<string, Template[]>()
+
+function parsed(html: boolean, source: string): Template[] {
+  const key = `${html} ${source}`
+  const edited = () => applyEdits(source, htmlPlaces(source).edits)
+  const templates = kept.get(key) ?? (html ? parse(htmlLiquid, edited()) : parse(textLiquid, source))
+  kept.set(key, templates)
+  return templates
 }
 
 function around(locale: string) {
