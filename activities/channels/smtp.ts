@@ -1,9 +1,10 @@
 import { transportKind } from './transport-kind.ts'
 import { composer, messageIdOf } from './smtp/compose.ts'
+import type { Target, Timeouts } from './smtp/connect.ts'
 import { encryptionOf } from './smtp/encryption.ts'
 import { type Mailbox, parseMailbox } from './smtp/mailbox.ts'
 import { outcomeOf } from './smtp/outcome.ts'
-import { openSession, type SessionOptions, type Timeouts } from './smtp/session.ts'
+import { openSession } from './smtp/session.ts'
 import { sessionsOf } from './smtp/sessions.ts'
 import { type SmtpSettings, smtpSettings } from './smtp/settings.ts'
 import { slotsOf } from './slots.ts'
@@ -23,7 +24,7 @@ export const smtp = transportKind({
 })
 
 export interface SmtpTuning {
-  /** Connections, and so hand-overs at once. */
+  /** How many there may be at once. */
   connections: number
   timeouts: Timeouts
 }
@@ -33,10 +34,14 @@ const TUNING: SmtpTuning = {
   timeouts: { connect: 10_000, greeting: 10_000, reply: 60_000, send: 120_000 },
 }
 
+/** For each connection one message at the server, one whose envelope is under way, and two that are being made. */
+const PER_CONNECTION = 4
+
 /** A transport over one mail server. Connects with the first message and keeps the connection. */
 export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): Transport {
-  const slots = slotsOf(tuning.connections)
-  const sessions = sessionsOf(() => openSession(targetOf(settings, tuning)))
+  const concurrency = tuning.connections * PER_CONNECTION
+  const slots = slotsOf(concurrency)
+  const sessions = sessionsOf((feed) => openSession(targetOf(settings, tuning), feed), tuning.connections)
   const compose = composer(settings)
   const sender = parseMailbox(settings.from.address)?.address ?? settings.from.address
   let closed = false
@@ -44,17 +49,14 @@ export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): T
   const handOver = async (message: Outgoing, mailbox: Mailbox): Promise<Outcome> => {
     const raw = await compose(message, mailbox).catch(() => undefined)
     if (!raw) return UNWRITABLE
-    const result = await sessions.use(async (session) => {
-      if (mailbox.international && !session.international) return INTERNATIONAL
-      return session.deliver({ from: sender, to: mailbox.address }, raw)
-    })
+    const { address, international } = mailbox
+    const handed = await sessions.carry({ from: sender, to: address, international, raw })
     const providerId = messageIdOf(message.id, settings.from.address)
-    const told = { server: `${settings.host}:${settings.port}`, to: mailbox.address, providerId }
-    return 'outcome' in result ? result : outcomeOf(result, told)
+    return outcomeOf(handed, { server: `${settings.host}:${settings.port}`, to: address, providerId })
   }
 
   return {
-    concurrency: tuning.connections,
+    concurrency,
     async send(message) {
       if (closed) return CLOSED
       const mailbox = parseMailbox(message.to)
@@ -68,12 +70,12 @@ export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): T
     async close() {
       closed = true
       await slots.drained()
-      sessions.close()
+      await sessions.close()
     },
   }
 }
 
-function targetOf(settings: SmtpSettings, { timeouts }: SmtpTuning): SessionOptions {
+function targetOf(settings: SmtpSettings, { timeouts }: SmtpTuning): Target {
   const { host, port, user, password } = settings
   const target = { host, port, encryption: encryptionOf(settings), timeouts }
   return user === undefined || password === undefined ? target : { ...target, auth: { user, pass: password } }
@@ -96,11 +98,6 @@ const NO_MAILBOX: Outcome = {
   outcome: 'rejected',
   class: 'invalid-address',
   response: 'The address is not one e-mail address.',
-}
-const INTERNATIONAL: Outcome = {
-  outcome: 'rejected',
-  class: 'invalid-address',
-  response: 'The mail server takes no addresses with letters beyond ASCII before the @.',
 }
 const UNWRITABLE: Outcome = {
   outcome: 'rejected',

@@ -1,7 +1,7 @@
 import type { Outcome } from '../transport.ts'
 import { wordsWithoutAddress } from '../words.ts'
 import { refusalOf } from './reply.ts'
-import type { Fault, Handed } from './session.ts'
+import type { Fault, Handed } from './fault.ts'
 
 interface Told {
   /** `host:port`, for the words. */
@@ -26,15 +26,15 @@ export function outcomeOf(handed: Handed, { server, to, providerId }: Told): Out
 function verdictOf({ error, reply, stage }: Fault): Verdict {
   const verdict = reply === undefined ? undefined : refusalOf(reply, stage)
   if (verdict) return verdict
-  // Refused by the client itself, before a byte was written: an address or a size that the server's EHLO rules out.
-  if (error.code === 'EMESSAGE') return { outcome: 'rejected', class: 'content' }
-  if (error.code === 'EENVELOPE' && error.command === 'API')
-    return { outcome: 'rejected', class: 'invalid-address' }
+  // Refused on this side, before a byte was written: a size or an address that the server's EHLO rules out.
+  if (error.code === 'ESIZE') return { outcome: 'rejected', class: 'content' }
+  if (error.code === 'ESMTPUTF8') return { outcome: 'rejected', class: 'invalid-address' }
   if (error.code === 'EAUTH') return { outcome: 'rejected', class: 'config' }
+  if (error.code === 'EBUSY') return { outcome: 'not-sent', retryAfterMs: 30_000 }
   return { outcome: 'not-sent' }
 }
 
-type Verdict = NonNullable<ReturnType<typeof refusalOf>> | { outcome: 'not-sent' }
+type Verdict = NonNullable<ReturnType<typeof refusalOf>> | { outcome: 'not-sent'; retryAfterMs?: number }
 
 interface Said {
   server: string
@@ -61,6 +61,8 @@ const SENTENCES: Record<string, (said: Said) => string> = {
   EDNS: ({ server }) => `The mail server’s name was not found: ${server}. Check the host.`,
   ETLS: ({ server, theirs }) => `No encrypted connection to ${server}: ${theirs}.`,
   EAUTH: ({ server, theirs }) => `Signing in at ${server} failed: ${theirs}.`,
-  EMESSAGE: ({ server }) => `The message is larger than ${server} takes.`,
+  EBUSY: ({ server }) => `The mail server ${server} asked for time.`,
+  ESMTPUTF8: () => 'The mail server takes no addresses with letters beyond ASCII before the @.',
+  ESIZE: ({ server }) => `The message is larger than ${server} takes.`,
   ECONNECTION: ({ server }) => `The mail server ${server} closed the connection before it had the message.`,
 }

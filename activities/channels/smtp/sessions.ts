@@ -1,72 +1,182 @@
-import type { Fault, Session } from './session.ts'
+import { type Fault, type Handed, smtpError } from './fault.ts'
+import { type Carried, type Letter, unfit } from './letter.ts'
+import { pressureOf } from './pressure.ts'
+import { restingSessions } from './resting.ts'
+import type { Feed, Session } from './session.ts'
+import { stamina } from './stamina.ts'
 
-type Opened = { session: Session } | { fault: Fault }
-
+/** The connections to one mail server. */
 export interface Sessions {
-  /** Runs `work` on a connection of its own; a fault when none can be had. */
-  use<T>(work: (session: Session) => Promise<T>): Promise<T | { fault: Fault }>
-  /** Ends every connection that is idle now, and the others once their work is done. */
-  close(): void
+  /** Hands a letter over as soon as a connection can take it. Never rejects. */
+  carry(letter: Letter): Promise<Handed>
+  /** Ends every connection once the letters given so far are settled. */
+  close(): Promise<void>
 }
 
-const MAX_SENT = 100 // messages on one connection: many servers cut it off there
-const SWEEP_MS = 20_000 // below the idle limits of common servers
-const KEEP_WARM_MS = 300_000
+type Open = (feed: Feed) => Promise<{ session: Session } | { fault: Fault }>
 
-interface Idle {
-  session: Session
-  since: number
+/** At most `limit` connections, opened as they are needed. */
+export function sessionsOf(open: Open, limit: number): Sessions {
+  return new Pool(open, limit)
 }
 
-/**
- * Connections for reuse. The one used last goes first, so that few stay warm and the rest can end; one is kept alive
- * for five minutes after the last message, because connecting and TLS cost more than a hand-over.
- */
-export function sessionsOf(open: () => Promise<Opened>): Sessions {
-  let idle: Idle[] = []
-  let closed = false
+/** How long a letter waits for a server that asks for time, before it is given back. */
+const PATIENCE_MS = 30_000
+/** How often a letter may be on a connection that ends before a word was said about it. */
+const RETURNS = 3
 
-  const take = async (): Promise<Opened> => {
-    for (let last = idle.pop(); last; last = idle.pop()) {
-      if (last.session.open) return last
-    }
-    return open()
+/** All connections fetch from one queue: none idles while letters wait, and a slow one holds up no more than its own. */
+class Pool implements Sessions, Feed {
+  readonly #connect
+  readonly #pressure
+  readonly #stamina = stamina()
+  readonly #resting = restingSessions()
+  readonly #open = new Set<Session>()
+  readonly #waiting: Carried[] = []
+  readonly #closed = Promise.withResolvers<void>()
+  #closing = false
+  #opening = 0
+  #unsettled = 0
+  #pause: NodeJS.Timeout | undefined
+
+  constructor(open: Open, limit: number) {
+    this.#connect = open
+    this.#pressure = pressureOf(limit)
   }
 
-  const keep = async (session: Session): Promise<void> => {
-    if (session.open && session.unsettled) await session.reset()
-    if (session.open && session.sent < MAX_SENT && !closed) idle.push({ session, since: performance.now() })
-    else session.quit()
-  }
-
-  const sweep = async (): Promise<void> => {
-    const now = performance.now()
-    const stale = idle.filter(({ since }) => now - since > SWEEP_MS)
-    idle = idle.filter((each) => !stale.includes(each))
-    const warm = idle.length === 0 ? stale.pop() : undefined
-    for (const { session } of stale) session.quit()
-    if (!warm) return
-    if (now - warm.since < KEEP_WARM_MS) await warm.session.reset() // off the list meanwhile: nobody sends on it
-    else warm.session.quit()
-    if (warm.session.open && !closed) idle.unshift(warm)
-    else warm.session.quit()
-  }
-  const sweeper = setInterval(() => void sweep(), SWEEP_MS).unref()
-
-  return {
-    async use(work) {
-      const got = await take()
-      if ('fault' in got) return got
-      try {
-        return await work(got.session)
-      } finally {
-        void keep(got.session) // tidying up is not the caller's time
+  carry(letter: Letter): Promise<Handed> {
+    return new Promise((resolve) => {
+      const settle = (handed: Handed): void => {
+        this.#pressure.heed(handed, performance.now())
+        resolve(handed)
+        this.#unsettled -= 1
+        if (this.#closing) this.#endIfDone()
       }
-    },
-    close() {
-      closed = true
-      clearInterval(sweeper)
-      for (const { session } of idle.splice(0)) session.quit()
-    },
+      this.#unsettled += 1
+      this.#waiting.push({ ...letter, settle, since: performance.now(), returned: 0 })
+      this.#stir()
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closing = true
+    this.#stir()
+    this.#endIfDone()
+    return this.#closed.promise
+  }
+
+  next(session: Session): Carried | undefined {
+    const { most } = this.#stamina
+    if (session.taken >= most || this.#busy > this.#pressure.allowed || this.#pauseLeft > 0) return undefined
+    for (let letter = this.#waiting.shift(); letter; letter = this.#waiting.shift()) {
+      const fault = unfit(letter, session.abilities)
+      if (!fault) return letter
+      letter.settle({ fault })
+    }
+    return undefined
+  }
+
+  // While another connection could be had, nobody is made to wait for an answer that may be slow.
+  nextBehind(session: Session): Carried | undefined {
+    return this.#open.size >= this.#pressure.allowed && this.#resting.size === 0
+      ? this.next(session)
+      : undefined
+  }
+
+  back(session: Session, letter: Carried, handed: Handed): void {
+    this.#stamina.ended(session.taken - 1)
+    if (letter.returned >= RETURNS) return letter.settle(handed)
+    letter.returned += 1
+    this.#waiting.unshift(letter)
+  }
+
+  rests(session: Session): void {
+    const worn = session.taken >= this.#stamina.most
+    if (worn) this.#stamina.lasted()
+    if (worn || this.#done || this.#open.size > this.#pressure.allowed) session.quit()
+    else this.#resting.add(session)
+    this.#stir()
+  }
+
+  ended(session: Session): void {
+    if (!this.#open.delete(session)) return
+    this.#resting.drop(session)
+    this.#stir()
+  }
+
+  get #busy(): number {
+    return this.#open.size - this.#resting.size
+  }
+
+  get #pauseLeft(): number {
+    return this.#pressure.pause(performance.now())
+  }
+
+  get #done(): boolean {
+    return this.#closing && this.#unsettled === 0
+  }
+
+  /** Sets on the waiting letters whoever may carry them now. */
+  #stir(): void {
+    if (this.#waiting.length === 0) return
+    if (this.#pauseLeft > 0) return this.#sitOut(this.#pauseLeft)
+    while (this.#waiting.length > 0 && this.#busy < this.#pressure.allowed) {
+      const session = this.#resting.take()
+      if (!session) break
+      session.wake()
+    }
+    // As many again as there are, with every connection that succeeds: a few letters need only a few.
+    const room = Math.min(Math.max(1, this.#open.size), this.#pressure.allowed - this.#open.size)
+    for (let n = Math.min(this.#waiting.length, room) - this.#opening; n > 0; n -= 1) void this.#add()
+  }
+
+  async #add(): Promise<void> {
+    this.#opening += 1
+    const opened = await this.#connect(this).catch((error) => ({ fault: ourFault(error) }))
+    this.#opening -= 1
+    if ('session' in opened) {
+      this.#open.add(opened.session)
+      return this.rests(opened.session)
+    }
+    this.#pressure.ease(performance.now())
+    // What is no fault of theirs: others may have a connection, and carry them.
+    if (this.#open.size === 0 && this.#opening === 0) this.#giveBack(this.#waiting.length, opened.fault)
+    this.#stir()
+  }
+
+  #sitOut(ms: number): void {
+    const patient = performance.now() - PATIENCE_MS
+    const impatient = this.#waiting.findIndex(({ since }) => since > patient)
+    this.#giveBack(this.#closing || impatient < 0 ? this.#waiting.length : impatient, TOLD_TO_WAIT)
+    this.#pause ??= setTimeout(() => {
+      this.#pause = undefined
+      this.#stir()
+    }, ms)
+  }
+
+  #giveBack(count: number, fault: Fault): void {
+    for (const letter of this.#waiting.splice(0, count)) letter.settle({ fault })
+  }
+
+  #endIfDone(): void {
+    if (!this.#done) return
+    clearTimeout(this.#pause)
+    this.#resting.close()
+    for (const session of this.#open) session.quit()
+    this.#closed.resolve()
+  }
+}
+
+const TOLD_TO_WAIT: Fault = {
+  stage: 'connect',
+  inDoubt: false,
+  error: smtpError('EBUSY', 'The server asked for time'),
+}
+
+function ourFault(error: unknown): Fault {
+  return {
+    stage: 'connect',
+    inDoubt: false,
+    error: error instanceof Error ? error : new Error('No connection'),
   }
 }
