@@ -1,4 +1,11 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import {
+  type Cipheriv,
+  createCipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 
 /** What a public link lets its holder do. A token of one purpose opens no other. */
 export const PURPOSES = ['unsubscribe', 'preferences', 'view', 'click', 'open'] as const
@@ -7,7 +14,9 @@ export type Purpose = (typeof PURPOSES)[number]
 export interface TokenKey {
   /** One byte that tells keys apart while one replaces another; says nothing about the secret. */
   id: number
-  /** Key objects sign ten times faster than bytes (2 µs against 20, Node 24). */
+  /** Seal what is said of a message, and of a member. */
+  ciphers: { message: Cipheriv; member: Cipheriv }
+  /** Of tokens of the first version. */
   secrets: Record<Purpose, KeyObject>
 }
 
@@ -26,5 +35,13 @@ function keyOf(secret: string): TokenKey {
   const [unsubscribe, preferences, view, click, open] = PURPOSES.map((purpose) =>
     createSecretKey(derive(purpose)),
   )
-  return { id, secrets: { unsubscribe, preferences, view, click, open } as Record<Purpose, KeyObject> } // five of five
+  const secrets = { unsubscribe, preferences, view, click, open } as Record<Purpose, KeyObject> // five of five
+  return {
+    id,
+    ciphers: { message: blockCipher(derive('message')), member: blockCipher(derive('member')) },
+    secrets,
+  }
 }
+
+/** Takes whole blocks, each for itself. */
+const blockCipher = (key: Buffer): Cipheriv => createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)

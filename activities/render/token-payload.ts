@@ -18,10 +18,15 @@ const FIELDS = {
   open: ['workspace', 'message'],
 } as const satisfies { [P in Purpose]: readonly (keyof TokenPayloads[P])[] }
 
-/** The payload in base-128 numbers: ten bytes where JSON would take fifty. */
-export function packPayload<P extends Purpose>(purpose: P, payload: TokenPayloads[P]): number[] {
+/** Beyond these there is nobody and nothing. */
+const LIMITS: Record<string, number> = { workspace: 2 ** 31, link: 2 ** 31 }
+
+/** The key's byte, and the payload in base-128 numbers: ten bytes where JSON would take fifty. As base64url. */
+export function packPayload<P extends Purpose>(purpose: P, payload: TokenPayloads[P], key: number): string {
   const values = payload as Record<string, number> // every payload is a record of numbers
-  return FIELDS[purpose].flatMap((field) => varint(values[field] ?? 0))
+  const bytes = [key]
+  for (const field of FIELDS[purpose]) putVarint(bytes, values[field] ?? 0)
+  return Buffer.from(bytes).toString('base64url')
 }
 
 /** Undefined when the bytes are not exactly one payload of this purpose. */
@@ -32,17 +37,16 @@ export function unpackPayload<P extends Purpose>(
   const values = numbers(bytes)
   const fields: readonly string[] = FIELDS[purpose]
   if (values?.length !== fields.length) return undefined
+  if (fields.some((field, n) => (values[n] ?? 0) >= (LIMITS[field] ?? Infinity))) return undefined
   const payload = Object.fromEntries(fields.map((field, n) => [field, values[n]]))
   return payload as unknown as TokenPayloads[P] // its fields are exactly those of the purpose
 }
 
-function varint(value: number): number[] {
-  const bytes = []
+function putVarint(bytes: number[], value: number): void {
+  let rest = value
   // Division, not shifts: ids pass 32 bits.
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest]
-    bytes.push((rest % 128) + 128)
-  }
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
+  bytes.push(rest)
 }
 
 function numbers(bytes: Uint8Array): number[] | undefined {

@@ -1,5 +1,5 @@
 import type { Links } from '../../flow/scope.ts'
-import { signToken } from './token.ts'
+import { signToken, tokenSigner } from './token.ts'
 import type { TokenKeys } from './token-keys.ts'
 
 /** The public addresses of one message. */
@@ -23,24 +23,28 @@ export interface Tracked {
 
 /** Nothing of this is stored: each address carries its own proof. */
 export function trackingOf({ publicUrl, keys, workspace, member, message }: Tracked): Tracking {
-  const base = publicUrl.replace(/\/+$/, '')
+  const base = publicUrl.endsWith('/') ? publicUrl.replace(/\/+$/, '') : publicUrl
+  const sign = tokenSigner(keys)
+  const about = { workspace, message }
   // Signed when read: most messages need few of them.
   return {
     links: {
       get unsubscribe() {
-        return `${base}/u/${signToken(keys, 'unsubscribe', { workspace, message })}`
+        return `${base}/u/${sign('unsubscribe', about)}`
       },
       get preferences() {
         return `${base}/p/${signToken(keys, 'preferences', { workspace, member })}`
       },
       get view() {
-        return `${base}/v/${signToken(keys, 'view', { workspace, message })}`
+        return `${base}/v/${sign('view', about)}`
       },
     },
     get open() {
-      return `${base}/o/${signToken(keys, 'open', { workspace, message })}`
+      return `${base}/o/${sign('open', about)}`
     },
-    isOwn: (address) => ['/u/', '/p/', '/v/'].some((path) => address.startsWith(base + path)),
-    click: (link) => `${base}/c/${signToken(keys, 'click', { workspace, message, link })}`,
+    isOwn: (address) => address.startsWith(base) && OWN.some((path) => address.startsWith(path, base.length)),
+    click: (link) => `${base}/c/${sign('click', { ...about, link })}`,
   }
 }
+
+const OWN = ['/u/', '/p/', '/v/']

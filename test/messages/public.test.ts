@@ -131,7 +131,7 @@ test('a forged token, one of another purpose, and one of another workspace open 
 test('the tokens in a message lead to these pages', async () => {
   const ana = await someone('tokens-1')
   const { html } = (await server.call('GET', `/v1/messages/${ana.message.edge}`)).body.content
-  const token = /\/u\/(v1\.[\w.-]+)/.exec(html)?.[1] ?? ''
+  const token = /\/u\/(v2\.[\w.-]+)/.exec(html)?.[1] ?? ''
   expect(readToken(keys, 'unsubscribe', token)).toEqual({
     workspace: house.workspace,
     message: ana.message.id,
