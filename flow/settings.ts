@@ -26,6 +26,21 @@ const frequencyCap = z.strictObject({
   topic: z.string().min(1).max(100).optional(),
 })
 
+/** Journeys no shorter than two: caps look a month back, whichever day it is. */
+const months = (least: number) => z.int().min(least).max(120).nullable()
+
+const retention = z
+  .strictObject({
+    events: months(1).describe(
+      'Events and their ids. Conditions look no further back, and an id may come again after it.',
+    ),
+    journeys: months(2).describe(
+      'Steps, messages, receipts and data of journeys that have ended. That they were is remembered.',
+    ),
+    audit: months(1).describe('Who did what.'),
+  })
+  .describe('Whole months that are kept besides the current one; null: for good.')
+
 /** What a workspace's operators decide for every flow. Times are on the member's clock, else on `timeZone`'s. */
 export const settingsSchema = z.strictObject({
   timeZone: z.string().refine(isZone, 'not an IANA time zone such as Europe/Madrid'),
@@ -36,6 +51,7 @@ export const settingsSchema = z.strictObject({
   allowList: z.array(z.string().min(1).max(320)).max(1_000).nullable(),
   quietHours: quietHours.nullable(),
   frequencyCaps: z.array(frequencyCap).max(20),
+  retention,
 })
 
 export type Settings = z.infer<typeof settingsSchema>
@@ -49,4 +65,5 @@ export const SETTINGS_DEFAULTS: Settings = {
   allowList: null,
   quietHours: null,
   frequencyCaps: [],
+  retention: { events: null, journeys: null, audit: null },
 }

@@ -56,7 +56,7 @@ export async function startWorker(env: WorkerEnv) {
   const activities = { ...walkActivities(engine), ...launching }
   const lanes = await openLanes({ connection, workflowBundle, activities })
   const running = Promise.all(lanes.map((lane) => lane.run()))
-  const chores = await openChores({ db, memory, client, resend: (own) => resend(engine, own), onFault })
+  const chores = await openChores({ ...engine, client, resend: (own) => resend(engine, own) })
   log.info('working')
   const close = async (): Promise<void> => {
     closing.abort()

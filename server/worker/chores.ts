@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client'
 import { RESEND_CHANNEL } from '../../db/hot/resends.ts'
-import type { Memory } from '../../db/memory.ts'
+import type { Desk } from '../../db/desk.ts'
 import type { Db } from '../../db/pool.ts'
+import { openHousekeeping } from './housekeeping.ts'
 import { openReconciler } from './reconciler.ts'
 import { openTriggers } from './triggers.ts'
 
-interface Deps {
+interface Deps extends Desk {
   db: Db
-  memory: Memory
   client: Client
   /** Hands over again what operators asked for in this workspace. */
   resend(workspace: number): Promise<void>
@@ -19,12 +19,13 @@ export async function openChores(deps: Deps): Promise<{ close(): Promise<void> }
   const { db, resend, onFault } = deps
   const reconciler = openReconciler(deps)
   const triggers = await openTriggers(deps)
+  const housekeeping = openHousekeeping(deps)
   const askedAgain = (workspace: string): void =>
     void resend(Number(workspace)).catch((error) => onFault('resend', error))
   const deaf = await db.listen(RESEND_CHANNEL, askedAgain, () => {})
   return {
     async close() {
-      await Promise.all([reconciler.close(), triggers.close(), deaf()])
+      await Promise.all([reconciler.close(), triggers.close(), housekeeping.close(), deaf()])
     },
   }
 }
