@@ -1,6 +1,7 @@
 import { transportKind } from './transport-kind.ts'
 import { composer, messageIdOf } from './smtp/compose.ts'
 import type { Target, Timeouts } from './smtp/connect.ts'
+import { Unsigned } from './smtp/dkim.ts'
 import { encryptionOf } from './smtp/encryption.ts'
 import { type Mailbox, parseMailbox } from './smtp/mailbox.ts'
 import { outcomeOf } from './smtp/outcome.ts'
@@ -47,8 +48,10 @@ export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): T
   let closed = false
 
   const handOver = async (message: Outgoing, mailbox: Mailbox): Promise<Outcome> => {
-    const raw = await compose(message, mailbox).catch(() => undefined)
-    if (!raw) return UNWRITABLE
+    const raw = await compose(message, mailbox).catch((error) =>
+      error instanceof Unsigned ? UNSIGNED : UNWRITABLE,
+    )
+    if ('outcome' in raw) return raw
     const { address, international } = mailbox
     const handed = await sessions.carry({ from: sender, to: address, international, raw })
     const providerId = messageIdOf(message.id, settings.from.address)
@@ -69,8 +72,9 @@ export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): T
     },
     async close() {
       closed = true
+      const ended = sessions.close()
       await slots.drained()
-      await sessions.close()
+      await ended
     },
   }
 }
@@ -103,6 +107,10 @@ const UNWRITABLE: Outcome = {
   outcome: 'rejected',
   class: 'content',
   response: 'The message could not be written as an e-mail.',
+}
+const UNSIGNED: Outcome = {
+  outcome: 'not-sent',
+  response: 'The message could not be signed with the DKIM key.',
 }
 const EMPTY: Outcome = {
   outcome: 'rejected',

@@ -8,7 +8,8 @@ import { mailSettings } from './messages.ts'
 
 const pem = (key: KeyObject): string => String(key.export({ type: 'pkcs8', format: 'pem' }))
 const rsa = pem(generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey)
-const ed25519 = pem(generateKeyPairSync('ed25519').privateKey)
+const weak = pem(generateKeyPairSync('rsa', { modulusLength: 1_000 }).privateKey)
+const x25519 = pem(generateKeyPairSync('x25519').privateKey)
 const full = {
   ...mailSettings(587),
   user: 'fanfare',
@@ -57,8 +58,13 @@ describe('smtp settings', () => {
     ['a host with a path', { host: 'mail.example.com/x' }, 'host'],
     ['a key that cannot sign', { dkim: { ...full.dkim, privateKey: 'key' } }, 'dkim.privateKey'],
     [
-      'a key of a sort that is sent unsigned',
-      { dkim: { ...full.dkim, privateKey: ed25519 } },
+      'a key whose signatures receivers ignore',
+      { dkim: { ...full.dkim, privateKey: weak } },
+      'dkim.privateKey',
+    ],
+    [
+      'a key of a sort that DKIM does not know',
+      { dkim: { ...full.dkim, privateKey: x25519 } },
       'dkim.privateKey',
     ],
     ['a rate of nothing', { rate: { perSecond: 0 } }, 'rate.perSecond'],

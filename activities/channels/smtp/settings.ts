@@ -20,7 +20,9 @@ const dkim = z.strictObject({
   selector: z
     .string()
     .refine(isHostName, 'Write the selector, such as mail2026: the part before ._domainkey.'),
-  privateKey: z.string().refine(isRsaKey, 'Give an RSA private key in PEM form, unencrypted.'),
+  privateKey: z
+    .string()
+    .refine(canSign, 'Give a private key in PEM form, unencrypted: RSA with 1,024 bits or more, or Ed25519.'),
 })
 
 export const smtpSettings = z.strictObject({
@@ -36,10 +38,14 @@ export const smtpSettings = z.strictObject({
 })
 export type SmtpSettings = z.output<typeof smtpSettings>
 
-// nodemailer signs with RSA only, and sends unsigned without a word when a key does not work.
-function isRsaKey(pem: string): boolean {
+// Receivers ignore what weaker keys sign (RFC 8301 3.2).
+function canSign(pem: string): boolean {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa'
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem)
+    return (
+      asymmetricKeyType === 'ed25519' ||
+      (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 1_024)
+    )
   } catch {
     return false
   }
