@@ -9,6 +9,7 @@ export interface Cells {
   cells: string[] | null
 }
 
+const NEWLINE = 0x0a
 const STRAY = 'INVALID_OPENING_QUOTE'
 
 /**
@@ -17,13 +18,19 @@ const STRAY = 'INVALID_OPENING_QUOTE'
  */
 export async function* csvCells(bytes: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<Cells[]> {
   const reader = openReader(delimiter)
-  for await (const part of bytes) yield* reader.read(part)
+  try {
+    for await (const part of bytes) yield* reader.read(part)
+  } catch (error) {
+    if (error instanceof FileFault) yield reader.rest()
+    throw error
+  }
   yield* reader.finish()
 }
 
 function openReader(delimiter: string) {
   const { parser, taken } = openParser(delimiter)
   let fed = 0
+  let ended = false
   /** Rows before a fault are rows. */
   async function* pass(fault: Promise<Error | null | undefined>): AsyncGenerator<Cells[]> {
     const error = await fault
@@ -35,9 +42,15 @@ function openReader(delimiter: string) {
   return {
     read(part: Buffer) {
       fed += part.length
+      ended = part.at(-1) === NEWLINE
       return pass(new Promise((done) => parser.write(part, done)))
     },
     finish: () => pass(new Promise((done) => parser.end(done))),
+    /** A row that has ended, which the library holds back until it sees what follows. */
+    rest(): Cells[] {
+      if (ended) parser.write('\n'.repeat(8))
+      return taken.rows()
+    },
   }
 }
 

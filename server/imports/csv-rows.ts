@@ -29,7 +29,6 @@ export async function* csvRows(bytes: AsyncIterable<Buffer>, reading: CsvReading
     throw new FileFault({
       code: 'empty-file',
       message: 'The file is empty. Its first line names the columns.',
-      line: 1,
     })
 }
 

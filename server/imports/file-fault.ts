@@ -2,9 +2,9 @@ import type { Issue } from '../../db/fault.ts'
 
 interface FileFaultOptions {
   code: string
-  /** A sentence that goes on after "Line 7: ". */
   message: string
-  line: number
+  /** Where it shows; none of the whole file. */
+  line?: number
   issues?: Issue[]
 }
 
@@ -14,7 +14,7 @@ export class FileFault extends Error {
   readonly issues: Issue[]
 
   constructor({ code, message, line, issues = [] }: FileFaultOptions) {
-    super(`Line ${line}: ${message}`)
+    super(line === undefined ? message : `Line ${line}: ${message}`)
     this.code = code
     this.issues = issues
   }

@@ -46,8 +46,9 @@ async function stopped({ db, workspace, log }: Context, held: ImportRow, error: 
       return readImport(tx, held.id)
     })
     .catch(() => undefined) // whatever stopped the import may refuse this, too: it shows as stopped soon
-  if (toProblem(error).status >= 500) log.error(faultLine(error), 'an import stopped')
-  return inWords(error, progress ?? held)
+  const told = inWords(error, progress ?? held)
+  if (told instanceof Problem && told.status >= 500) log.error(faultLine(error), 'an import stopped')
+  return told
 }
 
 function reasonOf(error: unknown): { code: string; message: string } {
@@ -87,5 +88,6 @@ function inWords(error: unknown, held: ImportRow): unknown {
 }
 
 function whatIsIn({ rows }: ImportProgress): string {
-  return rows === 0 ? 'Nothing of the file is stored.' : `The first ${rows} rows are dealt with.`
+  if (rows === 0) return 'Nothing of the file is stored.'
+  return rows === 1 ? 'Its first row is dealt with.' : `Its first ${rows} rows are dealt with.`
 }
