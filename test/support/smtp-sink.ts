@@ -71,9 +71,10 @@ export async function startSink({
     converse(socket, {
       mishap,
       pipelining,
+      keep,
       slow,
       hold: (go) => held.push(go),
-      arrived: (each) => arrivals.push(keep ? each : { ...each, raw: undefined }),
+      arrived: (each) => arrivals.push(each),
     })
   })
   await listening(server, port)
@@ -94,6 +95,7 @@ export async function startSink({
 interface Conversation {
   mishap: (at: Mishap['at']) => string | undefined
   pipelining: boolean
+  keep: boolean
   slow: number
   hold: (go: () => void) => void
   arrived: (arrival: Arrival) => void
@@ -101,17 +103,24 @@ interface Conversation {
 
 const END = Buffer.from('\r\n.\r\n')
 
-function converse(socket: Socket, { mishap, pipelining, slow, hold, arrived }: Conversation): void {
+function converse(socket: Socket, { mishap, pipelining, keep, slow, hold, arrived }: Conversation): void {
   let pending: Buffer = Buffer.alloc(0)
   let inBody = false
   let stuck = false
+  let from = false
   let to: string[] = []
+
+  /** What was answered before still arrives. */
+  const cut = (): void => {
+    socket.uncork()
+    socket.destroy()
+  }
 
   /** Answers, or does the mishap instead; true when the ordinary answer was given. */
   const answer = (at: Mishap['at'] | undefined, reply: string): boolean => {
     const act = at && mishap(at)
     if (!act) socket.write(`${reply}\r\n`)
-    else if (act === 'drop') socket.destroy()
+    else if (act === 'drop') cut()
     else if (act === 'hang') stuck = true
     else if (act === 'hold') wait(reply, hold)
     else socket.write(`${act}\r\n`)
@@ -134,9 +143,10 @@ function converse(socket: Socket, { mishap, pipelining, slow, hold, arrived }: C
     if (verb === 'EHLO') answer(undefined, ehlo)
     else if (verb === 'MAIL') {
       to = []
-      answer('MAIL', '250 2.1.0 Ok')
+      from = answer('MAIL', '250 2.1.0 Ok')
     } else if (verb === 'RCPT') {
-      if (answer('RCPT', '250 2.1.5 Ok')) to.push(/<([^>]*)>/.exec(line)?.[1] ?? '')
+      if (!from) answer(undefined, '503 5.5.1 No sender')
+      else if (answer('RCPT', '250 2.1.5 Ok')) to.push(/<([^>]*)>/.exec(line)?.[1] ?? '')
     } else if (verb === 'DATA') {
       inBody = to.length > 0 ? answer('DATA', '354 Go ahead') : !answer(undefined, '503 5.5.1 No recipient')
     } else if (verb === 'QUIT') socket.end('221 2.0.0 Bye\r\n')
@@ -147,12 +157,12 @@ function converse(socket: Socket, { mishap, pipelining, slow, hold, arrived }: C
     const at = performance.timeOrigin + performance.now()
     const head = raw.toString('latin1', 0, Math.max(0, raw.indexOf('\r\n\r\n')))
     const messageId = /^message-id:\s*(<[^>\r\n]*>)/im.exec(head)?.[1] ?? ''
-    const arrival = { messageId, to, at, bytes: raw.length, raw: raw.toString('utf8') }
+    const arrival = { messageId, to, at, bytes: raw.length, ...(keep ? { raw: raw.toString('utf8') } : {}) }
     const act = mishap('dot')
     // Counted before the answer: a drop or a hang after the dot leaves a message that the sender knows nothing of.
     arrived({ ...arrival, taken: !act || ['drop', 'hang', 'hold'].includes(act) })
     const taken = '250 2.0.0 Ok: taken'
-    if (act === 'drop') socket.destroy()
+    if (act === 'drop') cut()
     else if (act === 'hang') stuck = true
     else if (act === 'hold') wait(taken, hold)
     else if (!act && slow > 0) wait(taken, (go) => setTimeout(go, slow))
@@ -182,7 +192,9 @@ function converse(socket: Socket, { mishap, pipelining, slow, hold, arrived }: C
   socket.on('data', (chunk) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
     if (inBody && mishap('body')) socket.destroy()
+    socket.cork() // what was asked in one go is answered in one
     while (step());
+    socket.uncork()
   })
   answer('greeting', '220 sink ESMTP')
 }
