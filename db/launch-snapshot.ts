@@ -6,6 +6,7 @@ import { audienceSql } from './conditions/audience-sql.ts'
 import { Fault } from './fault.ts'
 import type { Memory } from './memory.ts'
 import type { Tx } from './pool.ts'
+import { STANDING } from './standing.ts'
 import { limitStatements } from './time-limit.ts'
 
 /** As many enter in one transaction at most. */
@@ -50,7 +51,7 @@ export async function writeAudience(
        insert into launch_page (workspace, launch, first, members)
        select current_setting('app.workspace')::int, $1, min(id), array_agg(id order by id) from (
          select m.id, (row_number() over (order by m.id) - 1) / ${PAGE} page from member m
-         where m.id <= $2 and m.erased_at is null and ${inside}) picked
+         where m.id <= $2 and ${STANDING} and ${inside}) picked
        group by page returning cardinality(members) n)
      select coalesce(sum(n), 0) total from page`,
     params,

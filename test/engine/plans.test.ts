@@ -11,7 +11,11 @@ import { standings } from '../../db/standings.ts'
 import { forgetOldVersions } from '../../db/forget-versions.ts'
 import type { FlowDocument } from '../../flow/document.ts'
 import { matchEarlyReceipts } from '../../db/receipts.ts'
+import { cancelLaunch, holdLaunch } from '../../db/launch-acts.ts'
+import { takeOutOfLaunches } from '../../db/launch-exits.ts'
+import { roomAhead } from '../../db/launch-room.ts'
 import { beginLaunch } from '../../db/launches.ts'
+import { matchLostReceipts } from '../../db/lost-receipts.ts'
 import { triggering } from '../triggers/triggering.ts'
 import { startDomainSystem } from '../support/domain-system.ts'
 import { actsOn } from './acts.ts'
@@ -117,8 +121,14 @@ async function comeUnasked(member: string): Promise<void> {
   const [row] = await world.rows<{ id: number }>('select id from member where external_id = $1', [member])
   const flow = await world.publish(drawing({ rest: waitFor('P1D') }, { on: { date: { attribute: 'born' } } }))
   const of = { members: [row?.id ?? 0] }
-  await world.within((tx) => beginLaunch(tx, { flow, of, author: 'test' }))
+  const launch = await world.within((tx) => beginLaunch(tx, { flow, of, author: 'test', perMinute: 60 }))
   await triggers.launchAll()
+  const [live] = await world.rows<{ version: number }>('select version from flow where id = $1', [flow])
+  await world.within((tx) => roomAhead(tx, world.desk.memory, live?.version ?? 0))
+  await world.within(async (tx) => cancelLaunch(tx, await holdLaunch(tx, launch ?? 0), 'exit'))
+  await world.carry()
+  await takeOutOfLaunches(world.db, { workspace: world.workspace, launch: null })
+  await matchLostReceipts(world.db, world.desk, world.workspace)
   await world.put({ externalId: member, attributes: { born: '2000-02-29' } })
   await triggers.look()
   await world.rows(

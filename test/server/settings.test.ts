@@ -50,6 +50,19 @@ test('settings that cannot be are refused with every place', async () => {
   ])
 })
 
+test('what is kept is set in whole months; too few or too many are refused', async () => {
+  const { body } = await server.call('GET', '/v1/settings')
+  expect(body.retention).toEqual({ events: null, journeys: null, audit: null })
+  const retention = { events: 13, journeys: 24, audit: null }
+  expect((await put({ retention }, body.revision)).body.retention).toEqual(retention)
+  const refused = await put({ retention: { events: 0, journeys: 1, audit: 121 } }, body.revision + 1)
+  expect(refused.body.issues.map((issue: { path: string }) => issue.path).toSorted()).toEqual([
+    'retention.audit',
+    'retention.events',
+    'retention.journeys',
+  ])
+})
+
 test('a change is written down with who made it, and without the addresses of the allow list', async () => {
   const { revision } = (await server.call('GET', '/v1/settings')).body
   await put({ allowList: ['ana@members.example'] }, revision)
