@@ -1,4 +1,3 @@
-import { toValueSync } from 'liquidjs'
 import type { Scope } from '../../flow/scope.ts'
 import type { Piece } from '../channels/piece.ts'
 import { textOf } from '../channels/piece.ts'
@@ -9,7 +8,7 @@ import { htmlLiquid, textLiquid } from './engine.ts'
 import type { Page } from './page.ts'
 import { RenderFault, renderFault } from './render-fault.ts'
 import { type Setting, Sheet } from './sheet.ts'
-import { put, Tape } from './tape.ts'
+import { put, renderOn, Tape } from './tape.ts'
 import { destinationOf } from './url.ts'
 
 export interface Filling {
@@ -99,7 +98,7 @@ function write({ name, form }: CompiledField, { templates }: CompiledText, filli
   const sheet = new Sheet(liquid, filling.scope, filling)
   if (filling.lenient) sheet.strictVariables = false
   const tape = new Tape()
-  attempt(() => toValueSync(liquid.renderer.renderTemplates(templates, sheet, tape)), name)
+  attempt(() => renderOn(tape, templates, sheet), name)
   if (tape.buffer.length > LONGEST) throw new RenderFault({ code: 'limit', field: name })
   return tape
 }

@@ -5,7 +5,7 @@ import {
   type Liquid,
   Tag,
   type Template,
-  TokenKind,
+  TypeGuards,
 } from 'liquidjs'
 import { decodeHTMLAttribute } from 'entities'
 import type { Piece } from '../channels/piece.ts'
@@ -26,16 +26,14 @@ export function registerHtmlTags(liquid: Liquid): void {
 }
 
 interface Written {
-  text: string
-  /** Still where there is nothing to fill in. */
   piece: Piece
   destination: Destination
 }
 
 abstract class Enclosing extends Tag {
   private readonly templates: Template[] = []
-  /** What was written last, as it is the same in most messages. */
-  private known: Written | undefined
+  /** Where there is nothing to fill in, it is read once for all messages. */
+  private fixed: Written | undefined
 
   constructor(...[token, rest, liquid, parser]: ConstructorParameters<typeof CaptureTag>) {
     super(token, rest, liquid)
@@ -51,24 +49,35 @@ abstract class Enclosing extends Tag {
     return this.templates
   }
 
-  *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
-    const written = yield this.liquid.renderer.renderTemplates(this.templates, context)
-    const { destination, piece } = (this.known =
-      written === this.known?.text ? this.known : this.read(written))
+  render(context: Context, emitter: Emitter): Generator<unknown, void, string> | undefined {
+    if (!this.fixed) return this.renderAnew(context, emitter)
+    countSteps(context, 1 + this.templates.length)
+    this.write(this.fixed, context, emitter)
+    return undefined
+  }
+
+  private *renderAnew(context: Context, emitter: Emitter): Generator<unknown, void, string> {
+    const text = yield this.liquid.renderer.renderTemplates(this.templates, context)
+    const isFixed = this.templates.every((template) => TypeGuards.isHTMLToken(template.token))
+    const written = {
+      piece: isFixed ? { text } : text,
+      destination: destinationOf(decodeHTMLAttribute(text).trim()),
+    }
+    if (isFixed) this.fixed = written
+    this.write(written, context, emitter)
+  }
+
+  private write({ piece, destination }: Written, context: Context, emitter: Emitter): void {
     const instead = this.replace(destination, context)
     put(instead === destination.address ? piece : escapeHtml(instead), emitter)
   }
 
-  private read(text: string): Written {
-    const fixed = this.templates.every(({ token }) => token.kind === TokenKind.HTML)
-    return {
-      text,
-      piece: fixed ? { text } : text,
-      destination: destinationOf(decodeHTMLAttribute(text).trim()),
-    }
-  }
-
   protected abstract replace(destination: Destination, context: Context): string
+}
+
+/** As many as Liquid counts for a block of templates. */
+function countSteps({ renderLimit }: Context, steps: number): void {
+  for (let step = 0; step < steps; step += 1) renderLimit.check(1)
 }
 
 class LinkTag extends Enclosing {

@@ -106,7 +106,11 @@ function placesIn(marked: string): Places | null {
 
 const marksIn = (text: string): number => text.match(MARKS_IN)?.length ?? 0
 
+/** Told from how they begin: an address that is a value begins as one of the web. */
 function mayAgree({ address, text }: Places['links'][number]): boolean {
-  if (marksIn(address) === 0) return marksIn(text) > 0
-  return MARK.test(text.charAt(0)) || text.startsWith('http') // as a value that is an address does
+  if (marksIn(address) + marksIn(text) === 0) return false
+  const [known = ''] = MARK.test(address.charAt(0)) ? ['http'] : address.split(MARK, 1)
+  const [shown = ''] = text.split(MARK, 1)
+  const length = Math.min(known.length, shown.length)
+  return text !== '' && known.slice(0, length) === shown.slice(0, length)
 }

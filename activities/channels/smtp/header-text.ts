@@ -23,6 +23,7 @@ const LONGEST_NAME = 50
 
 // Text that looks like an encoded word would be decoded by the reader, whatever it hides: a word joiner stops that.
 function oneLine(text: string): string {
+  if (ASCII.test(text) && !text.includes('=?')) return text.trim()
   return text
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replaceAll('=?', '=\u2060?')
@@ -46,11 +47,13 @@ function folded(line: string, taken: number): string | undefined {
 /** Bytes of text in one encoded word: with its frame, and the field's name before the first, it fits into a line. */
 const WORD = 39
 
-function encoded(line: string): string {
+function encoded(text: string): string {
+  const line = text.toWellFormed()
+  if (Buffer.byteLength(line) <= WORD) return encodedWord(line)
   const words: string[] = []
   let word = ''
   let size = 0
-  for (const character of line.toWellFormed()) {
+  for (const character of line) {
     const bytes = Buffer.byteLength(character)
     if (size + bytes > WORD) {
       words.push(word)
@@ -60,5 +63,7 @@ function encoded(line: string): string {
     word += character
     size += bytes
   }
-  return [...words, word].map((each) => `=?UTF-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ')
+  return [...words, word].map(encodedWord).join('\r\n ')
 }
+
+const encodedWord = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`

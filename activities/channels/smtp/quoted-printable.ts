@@ -39,11 +39,15 @@ function join(pieces: readonly Quoted[]): string {
 
 const CR = 13
 const LF = 10
+const BROKEN = /[\t\r\n]/
 const PLAIN = /^(?!\.)[ -<>-~]*$/
+const UNPLAIN = /^\.|[^ -<>-~]/gu
 
 function quote(text: string): Quoted {
-  if (text.length <= LONGEST && PLAIN.test(text))
-    return { text, first: text.length, last: text.length, broken: false }
+  if (text.length <= LONGEST && !BROKEN.test(text)) {
+    const line = PLAIN.test(text) ? text : text.replace(UNPLAIN, hexOf)
+    if (line.length <= LONGEST) return { text: line, first: line.length, last: line.length, broken: false }
+  }
   const lines = encodedLines(Buffer.from(text, 'utf8'))
   const [first = '', last = first] = [lines[0], lines.at(-1)]
   return { text: lines.join(''), first: lengthOf(first), last: lengthOf(last), broken: first.endsWith('\n') }
@@ -73,8 +77,8 @@ function encodedLines(bytes: Buffer): string[] {
     const literal = size === 1 && isLiteral(bytes, at)
     if (line.length + (literal ? 1 : 3 * size) > LONGEST) end(SOFT_BREAK)
     const quoted = !literal || (line === '' && bytes[at] === DOT)
-    for (const byte of bytes.subarray(at, at + size)) line += quoted ? hex(byte) : String.fromCharCode(byte)
-    at += size
+    for (const end = at + size; at < end; at += 1)
+      line += quoted ? hex(bytes[at] ?? 0) : String.fromCharCode(bytes[at] ?? 0)
   }
   lines.push(line)
   return lines
@@ -103,4 +107,5 @@ function sequenceAt(bytes: Buffer, at: number): number {
 }
 
 const hex = (byte: number): string => HEX[byte] ?? ''
+const hexOf = (character: string): string => Array.from(Buffer.from(character), hex).join('')
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
