@@ -25,12 +25,29 @@ export async function replaceAddresses(tx: Tx, digest: Digest, changes: AddressC
        on conflict do nothing returning member
      )
      select member from gone union select member from added`,
-    [
-      changes.map((one) => one.member),
-      changes.map((one) => one.kind),
-      changes.map((one) => one.value),
-      changes.map((one) => (one.value === null ? null : digest(one.kind, one.value))),
-    ],
+    columnsOf(changes, digest),
   )
   return changed.map((row) => row.member)
+}
+
+/** The addresses of members who have none yet, because they were just added: nothing to look for, nothing to replace. */
+export async function addAddresses(tx: Tx, digest: Digest, changes: AddressChange[]): Promise<void> {
+  const given = changes.filter(({ value }) => value !== null)
+  if (given.length === 0) return
+  await tx.rows(
+    `insert into address (workspace, member, kind, value, digest)
+     select current_setting('app.workspace')::int, member, kind, value, digest
+     from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[]) r(member, kind, value, digest)`,
+    columnsOf(given, digest),
+    'add-addresses',
+  )
+}
+
+function columnsOf(changes: AddressChange[], digest: Digest): unknown[][] {
+  return [
+    changes.map((one) => one.member),
+    changes.map((one) => one.kind),
+    changes.map((one) => one.value),
+    changes.map((one) => (one.value === null ? null : digest(one.kind, one.value))),
+  ]
 }

@@ -1,4 +1,4 @@
-import { replaceAddresses, type AddressChange } from './addresses.ts'
+import { addAddresses, replaceAddresses, type AddressChange } from './addresses.ts'
 import { recordConsents } from './consents.ts'
 import type { Desk } from './desk.ts'
 import { wakeExits } from './exits.ts'
@@ -15,11 +15,13 @@ export async function upsertMembers(tx: Tx, desk: Desk, changes: MemberChange[])
   const folded = foldChanges(changes)
   const { ids, isNew } = await ensureWithProfiles(tx, folded)
   const members = folded.map((one) => ({ ...one, id: ids.get(one.externalId) ?? 0 }))
-  const changed = await writeProfiles(
-    tx,
+  const [added, known] = [
+    members.filter(({ id }) => isNew.has(id)),
     members.filter(({ id }) => !isNew.has(id)),
-  )
-  const readdressed = await replaceAddresses(tx, desk.digest, members.flatMap(addressChanges))
+  ]
+  await addAddresses(tx, desk.digest, added.flatMap(addressChanges))
+  const changed = await writeProfiles(tx, known)
+  const readdressed = await replaceAddresses(tx, desk.digest, known.flatMap(addressChanges))
   const touched = [...new Set([...changed.map((one) => one.id), ...readdressed])]
   await wakeExits(tx, desk.memory, { members: touched, cause: { changed: 'attributes' } })
   await wakeChanged(tx, changed)
