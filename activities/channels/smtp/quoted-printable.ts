@@ -41,11 +41,15 @@ const CR = 13
 const LF = 10
 const BROKEN = /[\t\r\n]/
 const PLAIN = /^(?!\.)[ -<>-~]*$/
-const UNPLAIN = /^\.|[^ -<>-~]/gu
+const UNPLAIN = /^\.|[^ -<>-~]+/g
+
+/** Percent-encoding is the same with another sign, and built in; it leaves dots alone. */
+const inHex = (text: string): string =>
+  text === '.' ? hex(DOT) : encodeURIComponent(text.toWellFormed()).replaceAll('%', '=')
 
 function quote(text: string): Quoted {
   if (text.length <= LONGEST && !BROKEN.test(text)) {
-    const line = PLAIN.test(text) ? text : text.replace(UNPLAIN, hexOf)
+    const line = PLAIN.test(text) ? text : text.replace(UNPLAIN, inHex)
     if (line.length <= LONGEST) return { text: line, first: line.length, last: line.length, broken: false }
   }
   const lines = encodedLines(Buffer.from(text, 'utf8'))
@@ -107,5 +111,4 @@ function sequenceAt(bytes: Buffer, at: number): number {
 }
 
 const hex = (byte: number): string => HEX[byte] ?? ''
-const hexOf = (character: string): string => Array.from(Buffer.from(character), hex).join('')
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
