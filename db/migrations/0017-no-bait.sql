@@ -8,5 +8,5 @@ create index message_newest on message ((workspace::bigint), id);
 
 drop index member_standing;
 create index member_standing on member ((workspace::bigint), id) include (workspace) where erased_at is null;
-alter table member add unique (external_id, workspace);
 alter table member drop constraint member_workspace_external_id_key;
+create unique index member_by_external_id on member (external_id, (workspace::bigint));
