@@ -10,6 +10,7 @@ import { sending } from './effects/sending.ts'
 import type { Engine } from './engine.ts'
 import { openHands } from './hands.ts'
 import { ownerOf, type CallJob, type Job, type MessageJob } from './job.ts'
+import type { Pace } from './pace.ts'
 import { openPumps } from './pump.ts'
 import { untilDone } from './until-done.ts'
 
@@ -28,14 +29,13 @@ export interface Carrier {
 const PER_SETTLE = 500
 /** Outcomes are written behind, in ms: a few more come in meanwhile, and a transaction for each would cost the most. */
 const GATHER = 20
-/** Hand-overs granted at a time on one transport, and calls to one system: theirs may last a minute each. */
-const MESSAGES_AT_MOST = 100
+/** Calls to one system at a time: they may last a minute each. */
 const CALLS_AT_MOST = 32
 
 type Sent = Done<MessageJob, Settlement>
 type Called = Done<CallJob, CallSettlement>
 
-export function openCarrier(engine: Engine, of: Carrying): Carrier {
+export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Carrier {
   const bell = hangBell()
   const hands = openHands(engine.holders)
   const sent: Sent[] = []
@@ -60,7 +60,7 @@ export function openCarrier(engine: Engine, of: Carrying): Carrier {
   const messages = openPumps(engine, {
     effect: sending(engine, of),
     wayOf: ({ message }) => message.transport,
-    atMost: MESSAGES_AT_MOST,
+    atMost: granted,
     report: (done: Sent) => void (sent.push(done), settleAll()),
   })
   const calls = openPumps(engine, {

@@ -2,6 +2,7 @@ import { heartbeat } from '@temporalio/activity'
 import { dropWalk, takeUpWalk } from '../db/hot/stands.ts'
 import { openCarrier } from './carrier.ts'
 import type { Engine } from './engine.ts'
+import { URGENT } from './pace.ts'
 import { recover } from './segment.ts'
 
 const LOOK_EVERY = 500
@@ -15,7 +16,7 @@ export async function finish(engine: Engine, walk: number): Promise<void> {
   if (!taken) return
   const { stand } = taken
   const of = { stand, walk }
-  const carrier = openCarrier(engine, of)
+  const carrier = openCarrier(engine, of, URGENT)
   try {
     while (!(await engine.db.inWorkspace(stand.workspace, (tx) => dropWalk(tx, walk)))) {
       heartbeat()

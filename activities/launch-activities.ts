@@ -1,5 +1,6 @@
-import { Context, heartbeat } from '@temporalio/activity'
+import { Context } from '@temporalio/activity'
 import { strike } from '../db/schedules.ts'
+import { beating } from './beating.ts'
 import { enterNext, type LaunchEngine } from './enter-next.ts'
 import { told } from './told.ts'
 
@@ -27,12 +28,4 @@ export function launchActivities(engine: LaunchEngine): LaunchActivities {
         ),
       ),
   }
-}
-
-const BEAT_EVERY = 1_000
-
-/** Tells Temporal that this process lives: another one goes on soon after it does not. */
-async function beating<T>(work: Promise<T>): Promise<T> {
-  const beat = setInterval(() => heartbeat(), BEAT_EVERY)
-  return work.finally(() => clearInterval(beat))
 }

@@ -5,13 +5,14 @@ import type { Tx } from '../db/pool.ts'
 import { openCarrier } from './carrier.ts'
 import type { Engine } from './engine.ts'
 import type { MessageJob } from './job.ts'
+import { URGENT } from './pace.ts'
 
 /** Hands over again what operators asked for. Only the messages' rows change: their journeys have gone on. */
 export async function resend(engine: Engine, workspace: number): Promise<void> {
   const byVersion = await engine.db.inWorkspace(workspace, (tx) => jobsToResend(tx, engine))
   for (const [version, jobs] of byVersion) {
     const nowhere = { id: 0, workspace, version, node: '', lane: 'urgent' } as const
-    const carrier = openCarrier(engine, { stand: nowhere, walk: 0 })
+    const carrier = openCarrier(engine, { stand: nowhere, walk: 0 }, URGENT)
     carrier.take(jobs)
     engine.background(carrier.emptied())
   }

@@ -3,10 +3,8 @@ import { clearStand, takeUpWalk } from '../db/hot/stands.ts'
 import { openCarrier, type Carrier } from './carrier.ts'
 import { decideAgain, decideReady, type Carrying } from './decide.ts'
 import type { Engine } from './engine.ts'
+import type { Pace } from './pace.ts'
 
-/** A segment takes no new members after this long or this many, so that the workflow task it runs in stays short. */
-const SPAN = 2_000
-const LIMIT = 500
 /** What sends still get after that, before they pass to `finish`. */
 const GRACE = 500
 const LOCKED_PAUSE = 5
@@ -15,35 +13,36 @@ const LOCKED_PAUSE = 5
  * Carries ready members of a stand: claims, decides, sends, settles, all of it overlapping, and claims again until
  * none is ready. Each new batch is taken as soon as it is announced; no time window makes anybody wait.
  */
-export async function segment(engine: Engine, walk: number): Promise<{ cleared: boolean; left: boolean }> {
+export async function segment(engine: Engine, walk: number, pace: Pace): Promise<Segment> {
   const taken = await engine.db.outside((tx) => takeUpWalk(tx, walk, engine.lease()))
   if (!taken) return { cleared: true, left: false }
   const { stand, fresh } = taken
   const of = { stand, walk }
-  const carrier = openCarrier(engine, of)
+  const carrier = openCarrier(engine, of, pace)
   const stopListening = engine.onReady(stand.id, carrier.ring)
   try {
     if (!fresh) await recover(engine, of, carrier)
-    return await carryOn(engine, of, carrier)
+    return await carryOn({ engine, of, carrier, pace })
   } finally {
     stopListening()
     engine.background(carrier.emptied())
   }
 }
 
-async function carryOn(
-  engine: Engine,
-  of: Carrying,
-  carrier: Carrier,
-): Promise<{ cleared: boolean; left: boolean }> {
+async function carryOn({ engine, of, carrier, pace }: Going): Promise<Segment> {
   const started = Date.now()
   for (let taken = 0; ;) {
-    const open = taken < LIMIT && Date.now() - started < SPAN
-    const batch = open ? await decideReady(engine, of, LIMIT - taken) : NOBODY
+    const open = taken < pace.limit && Date.now() - started < pace.span && !engine.closing.aborted
+    const room = Math.min(pace.batch, pace.limit - taken, pace.ahead - carrier.inFlight())
+    if (open && room < pace.batch / 2 && taken + room < pace.limit) {
+      await carrier.heard(1_000)
+      continue
+    }
+    const batch = open ? await decideReady(engine, of, room) : NOBODY
     taken += batch.taken
     carrier.take(batch.jobs)
     if (batch.taken > 0) continue
-    const spent = Date.now() - started > SPAN + GRACE
+    const spent = Date.now() - started > pace.span + GRACE
     if (carrier.inFlight() > 0 && !spent) await carrier.heard(open ? 1_000 : 100)
     else if (!open) return { cleared: false, left: carrier.inFlight() > 0 }
     else {
@@ -56,6 +55,19 @@ async function carryOn(
       await carrier.heard(LOCKED_PAUSE)
     }
   }
+}
+
+interface Going {
+  engine: Engine
+  of: Carrying
+  carrier: Carrier
+  pace: Pace
+}
+
+/** `left`: some members' sends are still under way. */
+interface Segment {
+  cleared: boolean
+  left: boolean
 }
 
 const NOBODY = { taken: 0, jobs: [] }

@@ -1,12 +1,15 @@
+import { activityInfo } from '@temporalio/activity'
 import { ringAlarm } from './alarm.ts'
+import { beating } from './beating.ts'
 import type { Engine } from './engine.ts'
 import { finish } from './finish.ts'
+import { URGENT } from './pace.ts'
 import { segment } from './segment.ts'
 import { told } from './told.ts'
 
 /** What walks can ask for. Arguments and results are numbers and flags: they stay in Temporal's histories. */
 export interface WalkActivities {
-  /** Carries ready members for at most two seconds. `left`: some members' sends are still under way. */
+  /** Carries ready members for a while. `left`: some members' sends are still under way. */
   segment(walk: number): Promise<{ cleared: boolean; left: boolean }>
   /** Waits for the sends that outlasted their segment, and goes on with their members. */
   finish(walk: number): Promise<void>
@@ -16,7 +19,13 @@ export interface WalkActivities {
 
 export function walkActivities(engine: Engine): WalkActivities {
   return {
-    segment: (walk) => told(engine, 'segment', segment(engine, walk)),
+    // A local activity runs inside a workflow task; only the others beat, and may take their time.
+    segment: (walk) =>
+      told(
+        engine,
+        'segment',
+        activityInfo().isLocal ? segment(engine, walk, URGENT) : beating(segment(engine, walk, engine.bulk)),
+      ),
     finish: (walk) => told(engine, 'finish', finish(engine, walk)),
     ring: (stand, at) => told(engine, 'ring', ringAlarm(engine, { stand, at })),
   }

@@ -25,6 +25,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   FANFARE_KEY_RATE: perSecond.default(1000),
   FANFARE_PUBLIC_RATE: perSecond.default(500),
+  FANFARE_PACE: z.enum(['fast', 'careful']).default('fast'),
   FANFARE_PROXIES: z.coerce.number().int().min(0).default(0),
   FANFARE_WEBHOOK_HOSTS: z
     .string()
@@ -53,6 +54,8 @@ const REMEDY: Record<Variable, string> = {
   LOG_LEVEL: 'Set it to fatal, error, warn, info, debug, trace or silent.',
   FANFARE_KEY_RATE: 'Set it to the requests a second that one API key may make.',
   FANFARE_PUBLIC_RATE: 'Set it to the requests a second that one network address may make without a key.',
+  FANFARE_PACE:
+    'Set it to fast, or to careful for campaigns that leave fewer messages in doubt when a process is killed.',
   FANFARE_PROXIES: 'Set it to the number of proxies in front of this server.',
   FANFARE_WEBHOOK_HOSTS:
     'Set it to the hosts in private networks that webhooks may call, for example crm.internal,10.0.0.7:8080.',
@@ -90,6 +93,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     logLevel: env.LOG_LEVEL,
     keyRate: env.FANFARE_KEY_RATE,
     publicRate: env.FANFARE_PUBLIC_RATE,
+    pace: env.FANFARE_PACE,
     proxies: env.FANFARE_PROXIES,
     reach: reachOf(env),
   }

@@ -5,6 +5,7 @@ import { openCourier } from '../activities/effects/send.ts'
 import { openCaller } from '../activities/effects/webhook.ts'
 import type { Engine } from '../activities/engine.ts'
 import { launchActivities } from '../activities/launch-activities.ts'
+import { PACES } from '../activities/pace.ts'
 import { resend } from '../activities/resend.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
 import { digestWith } from '../db/digest.ts'
@@ -45,6 +46,8 @@ export async function startWorker(env: WorkerEnv) {
     courier,
     caller,
     holders: new Map(),
+    bulk: PACES[env.pace],
+    closing: closing.signal,
     lease: lease.current,
     onReady: dispatch.onReady,
     startAlarms: dispatch.startAlarms,

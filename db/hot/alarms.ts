@@ -1,9 +1,15 @@
 import type { Tx } from '../pool.ts'
+import type { Lane } from './stands.ts'
 
 /** A moment at which a stand must be looked at. Instants are ms since 1970. */
 export interface Alarm {
   stand: number
   at: number
+}
+
+/** An alarm that is to be put to sleep: in the lane of its stand. */
+export interface LaneAlarm extends Alarm {
+  lane: Lane
 }
 
 const SECOND = 1_000
@@ -20,12 +26,14 @@ export function alarmTime(dueAt: number, now: number): number {
  * Notes alarms and returns those that nobody had noted: they are to be started once the transaction is committed. They go
  * in in order of time, so that two batches that rest until the same moments wait for each other one way only.
  */
-export async function setAlarms(tx: Tx, alarms: Alarm[]): Promise<Alarm[]> {
+export async function setAlarms(tx: Tx, alarms: Alarm[]): Promise<LaneAlarm[]> {
   if (alarms.length === 0) return []
-  return tx.rows<Alarm>(
-    `insert into alarm (stand, at)
-     select distinct stand, to_timestamp(at / 1000.0) from unnest($1::bigint[], $2::bigint[]) v(stand, at)
-     order by 2, 1 on conflict do nothing returning stand, (extract(epoch from at) * 1000)::bigint at`,
+  return tx.rows<LaneAlarm>(
+    `with noted as (
+       insert into alarm (stand, at)
+       select distinct stand, to_timestamp(at / 1000.0) from unnest($1::bigint[], $2::bigint[]) v(stand, at)
+       order by 2, 1 on conflict do nothing returning stand, at)
+     select n.stand, (extract(epoch from n.at) * 1000)::bigint at, s.lane from noted n join stand s on s.id = n.stand`,
     [alarms.map((alarm) => alarm.stand), alarms.map((alarm) => alarm.at)],
     'set-alarms',
   )
@@ -47,10 +55,11 @@ export async function ring(tx: Tx, alarm: Alarm): Promise<number> {
 }
 
 /** Alarms that should be asleep in Temporal right now: due within the next `withinMs`, or overdue. */
-export async function alarmsDue(tx: Tx, withinMs: number): Promise<(Alarm & { overdue: boolean })[]> {
-  return tx.rows<Alarm & { overdue: boolean }>(
-    `select stand, (extract(epoch from at) * 1000)::bigint at, at < now() - interval '2 seconds' overdue
-     from alarm where at < now() + $1 * interval '1 millisecond' order by at limit 5000`,
+export async function alarmsDue(tx: Tx, withinMs: number): Promise<(LaneAlarm & { overdue: boolean })[]> {
+  return tx.rows<LaneAlarm & { overdue: boolean }>(
+    `select a.stand, (extract(epoch from a.at) * 1000)::bigint at, s.lane, a.at < now() - interval '2 seconds' overdue
+     from alarm a join stand s on s.id = a.stand
+     where a.at < now() + $1 * interval '1 millisecond' order by a.at limit 5000`,
     [withinMs],
   )
 }

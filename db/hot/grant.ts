@@ -6,7 +6,8 @@ import { LEASE_LASTS } from './claim.ts'
  * and whose workspace sends. Only returned ids may be handed over. Consent, suppression and erasure need no look here:
  * whoever stores them fails the member's pending rows in the same transaction, so such a row is pending no more.
  * They are locked in order of id, as by everyone who stops some. A process whose lease lapsed (it was paused) is
- * granted nothing. What an operator wants sent again needs no walk.
+ * granted nothing. What an operator wants sent again needs no walk. Contents are looked up by id in one object: a join
+ * with a list of them was planned as a loop in a loop (65 ms of 72 for 500).
  */
 export async function grant(
   tx: Tx,
@@ -17,9 +18,8 @@ export async function grant(
        select id, period from message
        where id = any($1::bigint[]) and period = any($2::date[]) and status = 'pending' order by id for no key update)
      update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
-       retry_at = null, subject = r.subject, vars = r.vars
-     from held h join jsonb_to_recordset($5::jsonb) r(id bigint, subject text, vars jsonb) on r.id = h.id
-     where m.id = h.id and m.period = h.period
+       retry_at = null, subject = $5::jsonb -> m.id::text ->> 'subject', vars = $5::jsonb -> m.id::text -> 'vars'
+     from held h where m.id = h.id and m.period = h.period
        and (m.resend or exists (select from enrollment e join flow f on f.id = e.flow
          where e.id = m.enrollment and e.walk = $4 and e.mark is null and (f.taken_out is null or e.version > f.taken_out)))
        and exists (select from lease where id = $3 and seen_at > clock_timestamp() - ${LEASE_LASTS})
@@ -31,7 +31,7 @@ export async function grant(
       [...new Set(by.messages.map((message) => message.period))],
       by.lease,
       by.walk,
-      JSON.stringify(by.messages.map(({ id, subject, vars }) => ({ id, subject, vars }))),
+      JSON.stringify(Object.fromEntries(by.messages.map(({ id, subject, vars }) => [id, { subject, vars }]))),
     ],
     'grant',
   )

@@ -2,7 +2,7 @@ import type { Channel } from '../../flow/channels/channel.ts'
 import type { Decision, Hop } from '../../flow/decision.ts'
 import type { PlanSettings } from '../../flow/plan.ts'
 import type { Tx } from '../pool.ts'
-import { alarmTime, setAlarms, type Alarm } from './alarms.ts'
+import { alarmTime, setAlarms, type Alarm, type LaneAlarm } from './alarms.ts'
 import { cancelCalls } from './call-outcomes.ts'
 import { claimCalls, type ClaimedCall } from './calls.ts'
 import { cancelPending } from './cancel.ts'
@@ -46,7 +46,7 @@ export interface Writing {
 export async function writeDecisions(
   tx: Tx,
   writing: Writing,
-): Promise<{ claimed: Claimed[]; calls: ClaimedCall[]; alarms: Alarm[] }> {
+): Promise<{ claimed: Claimed[]; calls: ClaimedCall[]; alarms: LaneAlarm[] }> {
   const { decided, walk, webhooks } = writing
   if (decided.length === 0) return { claimed: [], calls: [], alarms: [] }
   const early = decided.flatMap(endedEarly)

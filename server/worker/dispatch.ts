@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
-import type { Alarm } from '../../db/hot/alarms.ts'
+import type { LaneAlarm } from '../../db/hot/alarms.ts'
 import { standingWorkspaces, wakeOverdue } from '../../db/hot/free.ts'
-import { STAND_CHANNEL, takeStand, type Lane } from '../../db/hot/stands.ts'
+import { STAND_CHANNEL, takeStand } from '../../db/hot/stands.ts'
 import type { Db } from '../../db/pool.ts'
 import { alarmId, TASK_QUEUE, WALK, type WalkInput } from '../../workflows/names.ts'
 import { openListeners } from './listeners.ts'
 
 export interface Dispatch {
   onReady(stand: number, callback: () => void): () => void
-  startAlarms(alarms: Alarm[]): void
+  startAlarms(alarms: LaneAlarm[]): void
   close(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ export async function openDispatch(deps: Deps): Promise<Dispatch> {
   return {
     onReady: listeners.add,
     startAlarms(alarms) {
-      for (const alarm of alarms) void startAlarm(deps.client, alarm, 'urgent').catch(() => {})
+      for (const alarm of alarms) void startAlarm(deps.client, alarm).catch(() => {})
     },
     async close() {
       open = false
@@ -124,7 +124,7 @@ async function persist<T>(
 }
 
 /** Puts an alarm to sleep. One that sleeps already is the same alarm. */
-export function startAlarm(client: Client, { stand, at }: Alarm, lane: Lane): Promise<void> {
+export function startAlarm(client: Client, { stand, at, lane }: LaneAlarm): Promise<void> {
   return startOnce(client, { stand, lane, alarm: at }, { workflowId: alarmId(stand, at) })
 }
 

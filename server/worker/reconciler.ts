@@ -76,8 +76,7 @@ async function freeLapsed(db: Db): Promise<void> {
 async function compare(deps: Deps): Promise<void> {
   const { db, client } = deps
   await freeUnknownToTemporal(deps)
-  for (const alarm of await db.outside((tx) => alarmsDue(tx, HORIZON)))
-    await startAlarm(client, alarm, 'urgent')
+  for (const alarm of await db.outside((tx) => alarmsDue(tx, HORIZON))) await startAlarm(client, alarm)
   for (const workspace of await db.outside(standingWorkspaces)) {
     await db.inWorkspace(workspace, freeOrphans)
     await db.inWorkspace(workspace, (tx) => wakeOverdue(tx, LATE))

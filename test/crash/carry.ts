@@ -8,6 +8,7 @@ import { segment } from '../../activities/segment.ts'
 import type { Alarm } from '../../db/hot/alarms.ts'
 import { takeStand } from '../../db/hot/stands.ts'
 import type { Db } from '../../db/pool.ts'
+import { URGENT } from '../../activities/pace.ts'
 
 export interface Crew {
   engine: Engine
@@ -47,7 +48,7 @@ async function carryStand({ engine }: Crew, stand: number): Promise<void> {
 /** One walk, as the workflow runs it. */
 export async function walk(engine: Engine, number: number): Promise<void> {
   for (let slow: Promise<void> | undefined; ;) {
-    const { cleared, left } = await persist(() => segment(engine, number))
+    const { cleared, left } = await persist(() => segment(engine, number, URGENT))
     if (left) slow ??= persist(() => new MockActivityEnvironment().run(finish, engine, number))
     if (cleared) return slow
   }

@@ -8,6 +8,7 @@ import { carry } from './carry.ts'
 import { send } from './play.ts'
 import { openStage } from './stage.ts'
 import { until } from './until.ts'
+import { URGENT } from '../../activities/pace.ts'
 
 const stage = await openStage()
 const { play, sink, books, engine, db } = stage
@@ -49,7 +50,7 @@ test('what one carrier of a process is about to send, another one leaves to it',
   const slow = { ...engine, courier: { ...courier, prepare } }
   const { of, carried } = await startWalk(slow)
   await until(async () => (await books.messages({ flow })).some((one) => one.status === 'pending'))
-  const other = openCarrier(slow, of)
+  const other = openCarrier(slow, of, URGENT)
   await recover(slow, of, other)
   expect(other.inFlight()).toBe(0)
   open()
@@ -65,5 +66,5 @@ async function startWalk(by: typeof engine) {
   if (!stand) throw new Error('A published flow has stands.')
   const taken = await db.outside((tx) => takeStand(tx, stand.id, { workflowId: 'held', lease: by.lease() }))
   const walk = taken?.walk ?? 0
-  return { of: { stand, walk }, carried: segment(by, walk) }
+  return { of: { stand, walk }, carried: segment(by, walk, URGENT) }
 }

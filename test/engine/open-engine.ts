@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { openCourier } from '../../activities/effects/send.ts'
 import { openCaller } from '../../activities/effects/webhook.ts'
 import type { Engine } from '../../activities/engine.ts'
+import { PACES, URGENT } from '../../activities/pace.ts'
 import { segment } from '../../activities/segment.ts'
 import { digestWith } from '../../db/digest.ts'
 import { takeStand } from '../../db/hot/stands.ts'
@@ -41,6 +42,8 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
     memory,
     digest: digestWith(SECRET),
     holders: new Map(),
+    bulk: PACES.fast,
+    closing: new AbortController().signal,
     lease: lease.current,
     startAlarms: () => {},
     moved: () => {},
@@ -56,7 +59,8 @@ export async function openEngine(db: Db, workspace: number): Promise<TestEngine>
           const taken = await db.outside((tx) =>
             takeStand(tx, stand, { workflowId: randomUUID(), lease: lease.current() }),
           )
-          if (taken) while (!(await segment(engine, taken.walk)).cleared);
+          if (taken)
+            while (!(await segment(engine, taken.walk, taken.lane === 'bulk' ? PACES.fast : URGENT)).cleared);
         }
       }
     },
