@@ -24,7 +24,7 @@ interface Row {
 /** A message counts from when it was handed over, one that waits from when it was tried or written. */
 const AT = 'coalesce(sent_at, granted_at, created_at)'
 const COLUMNS = `id, member, channel, topic, ${AT} at, case when status = 'pending' then enrollment end waiting`
-/** As in the index of those that left late. */
+/** A little more than what the grant notes as late. */
 const LATE = `interval '72 hours'`
 
 /**
@@ -42,9 +42,8 @@ export async function capFacts(
      where member = any($1::bigint[]) and created_at > (select begins - ${LATE} from span) and counted and status <> 'failed'
      union all
      select ${COLUMNS} from message
-     where member = any($1::bigint[]) and coalesce(sent_at, granted_at) > (select begins from span)
-       and created_at <= (select begins - ${LATE} from span) and coalesce(sent_at, granted_at) - created_at >= ${LATE}
-       and counted and status <> 'failed'
+     where member = any($1::bigint[]) and late and coalesce(sent_at, granted_at) > (select begins from span)
+       and created_at <= (select begins - ${LATE} from span) and counted and status <> 'failed'
      union all
      select m.id, m.member, m.channel, m.topic, now(), null from enrollment e join message m on m.enrollment = e.id
      where e.member = any($1::bigint[]) and e.state <> 'ended' and m.counted
