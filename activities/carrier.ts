@@ -5,6 +5,7 @@ import { hangBell } from './bell.ts'
 import { decideAgain, type Carrying } from './decide.ts'
 import { matchEarly } from './early-receipts.ts'
 import type { Done } from './effect.ts'
+import { allowance } from './effects/allowance.ts'
 import { calling, systemOf } from './effects/calling.ts'
 import { sending } from './effects/sending.ts'
 import type { Engine } from './engine.ts'
@@ -60,12 +61,14 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
   const messages = openPumps(engine, {
     effect: sending(engine, of),
     wayOf: ({ message }) => message.transport,
+    allowance: (jobs) => allowance(engine, of.stand.workspace, jobs),
     atMost: granted,
     report: (done: Sent) => void (sent.push(done), settleAll()),
   })
   const calls = openPumps(engine, {
     effect: calling(engine, of),
     wayOf: systemOf,
+    allowance: async (jobs) => jobs.length,
     atMost: CALLS_AT_MOST,
     report: (done: Called) => void (called.push(done), settleAll()),
   })

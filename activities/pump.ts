@@ -11,6 +11,8 @@ export interface Pumping<J, P extends { job: J }, S> {
   effect: Effect<J, P, S>
   /** By which way a job leaves: jobs of a slow one hold up no others. */
   wayOf(job: J): string | number
+  /** How many of these, all of one way, may go now; waits until one may. Never rejects. */
+  allowance(jobs: J[]): Promise<number>
   /** As many as a kill may leave granted on one way, and as an act may come too late for. */
   atMost: number
   report(done: Done<J, S>): void
@@ -35,27 +37,31 @@ export function openPumps<J, P extends { job: J }, S>(engine: Engine, pumping: P
  */
 function openPump<J, P extends { job: J }, S>(
   engine: Engine,
-  { effect, atMost, report }: Pumping<J, P, S>,
+  { effect, atMost, allowance, report }: Pumping<J, P, S>,
 ): Pumps<J> {
   const waiting: J[] = []
   let granted = 0
+  let asking = false
 
-  function topUp(): void {
-    if (waiting.length === 0 || granted > atMost / 2) return
-    const jobs = waiting.splice(0, atMost - granted)
+  async function topUp(): Promise<void> {
+    if (asking || waiting.length === 0 || granted > atMost / 2) return
+    asking = true
+    const jobs = waiting.splice(0, await allowance(waiting.slice(0, atMost - granted)))
+    asking = false
     granted += jobs.length
     const told = (done: Done<J, S>): void => {
       granted -= 1
       report(done)
-      topUp()
+      void topUp()
     }
     void perform(engine, effect, { jobs, report: told })
+    void topUp()
   }
 
   return {
     take(jobs) {
       waiting.push(...jobs)
-      topUp()
+      void topUp()
     },
   }
 }

@@ -60,6 +60,7 @@ export function openSmtp(settings: SmtpSettings, tuning: SmtpTuning = TUNING): T
 
   return {
     concurrency,
+    perSecond: settings.rate?.perSecond,
     async send(message) {
       if (closed) return CLOSED
       const mailbox = parseMailbox(message.to)

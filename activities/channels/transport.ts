@@ -60,5 +60,7 @@ export interface Transport {
   send(message: Outgoing): Promise<Outcome>
   /** How many hand-overs may run at once in this process. */
   readonly concurrency: number
+  /** Hand-overs a second that its settings allow, over all processes; without it, as many as go. */
+  readonly perSecond?: number | undefined
   close(): Promise<void>
 }

@@ -17,6 +17,8 @@ export type Prepared = {
 export interface Courier {
   /** Rejects when templates or transports could not be read: nothing was handed over. */
   prepare(workspace: number, jobs: MessageJob[]): Promise<Prepared[]>
+  /** Hand-overs a second that the transport of this job may make; null when nobody limits them. Rejects when its row cannot be read. */
+  rateOf(workspace: number, job: MessageJob): Promise<number | null>
   /** Never rejects; what it cannot tell is `unknown`. */
   send(prepared: Prepared): Promise<Outcome>
   close(): Promise<void>
@@ -41,6 +43,9 @@ export function openCourier(deps: FleetDeps): Courier {
           return { job, transport: await fleet.take(workspace, job), ...content }
         }),
       )
+    },
+    async rateOf(workspace, job) {
+      return (await fleet.take(workspace, job))?.perSecond ?? null
     },
     async send(prepared) {
       const { job, transport } = prepared

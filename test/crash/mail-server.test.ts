@@ -110,6 +110,21 @@ test('a mail server that never answers keeps nobody else waiting', async () => {
   expect(faultsBetween(await books.messages({ member: `${day}-%` }), sink.arrivals)).toEqual([])
 })
 
+test('a mail server that takes four mails a second is given no more', async () => {
+  const { port } = sink
+  const from = { name: 'News', address: 'news@sender.example' }
+  const smtp = { transport: 'smtp', host: '127.0.0.1', port, from }
+  await stage.server.call('PUT', '/v1/channels/email', { body: { ...smtp, rate: { perSecond: 4 } } })
+  await play.publish({ on: 'DayOfRate', nodes: { mail: send('first', ['email'], null) } })
+  await play.tell('DayOfRate', await play.enlist('paced', 9))
+  await stage.carryAll()
+  await until(() => sink.arrivals.length === 9)
+  await stage.server.call('PUT', '/v1/channels/email', { body: smtp })
+  const times = sink.arrivals.map(({ at }) => at).toSorted((a, b) => a - b)
+  // Four at once, then one each quarter of a second: the ninth comes a second and a quarter after the first.
+  expect((times[8] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1_000)
+})
+
 test('a template that fails for one member of 500 reaches the other 499', async () => {
   const content = {
     email: {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alarmsDue, ring, ringOverdue, setAlarms } from '../../db/hot/alarms.ts'
+import { takeBudget } from '../../db/hot/budget.ts'
 import { ungrantCalls } from '../../db/hot/call-grant.ts'
 import { carriedAndSettled } from '../../db/hot/claim.ts'
 import { freeOrphans, freeWalk, lapsedWalks, olderWalks, wakeOverdue } from '../../db/hot/free.ts'
@@ -192,6 +193,7 @@ async function die(member: string): Promise<void> {
   await world.within(freeOrphans)
   await world.within((tx) => wakeOverdue(tx, 0))
   await world.db.outside(async (tx) => {
+    await takeBudget(tx, { transport: 1, perSecond: 1, wanted: 1 })
     await renewLease(tx, world.engine.lease())
     await lapsedWalks(tx)
     await olderWalks(tx, 0)
