@@ -19,8 +19,8 @@ interface Mail {
 }
 type Make = (n: number) => Promise<Buffer>
 
-const MAILS = 50_000
-const SHORT = 2_000
+const MAILS = 20_000
+const SHORT = 1_000
 const SETTINGS = { host: 'localhost', port: 25, from: { name: 'Fanfare', address: 'news@fanfare.example' } }
 const KEYS = tokenKeys('a secret of thirty-two characters')
 const TO = parseMailbox('ada@members.example') as Mailbox // it is one

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { describe, expect, test } from 'vitest'
+import { textOf } from '../../activities/channels/piece.ts'
 import { type Compose, composer } from '../../activities/channels/smtp/compose.ts'
 import { parseMailbox } from '../../activities/channels/smtp/mailbox.ts'
 import type { SmtpSettings } from '../../activities/channels/smtp/settings.ts'
@@ -37,7 +38,7 @@ const mails: Record<string, Changes> = {
       content: {
         subject: `${'A very long subject '.repeat(20)}end`,
         html: `<p>${'A very long line. '.repeat(200)}${'x'.repeat(3_000)}${'ü'.repeat(500)}</p>`,
-        text: `${'Zeile über Zeile, '.repeat(100)}`,
+        text: 'Zeile über Zeile, '.repeat(100),
       },
     },
   },
@@ -71,15 +72,16 @@ describe('a mail reads the same, written by us or by nodemailer:', () => {
     expect(ours).toEqual(reference)
   })
 
+  const letters = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(' ', ' ', '\n', '\r\n', '.', '=', 'ü', '€', '🎉', 'From ', '\t', '--'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    ),
+    maxLength: 300,
+  })
+  const line = letters.map((text) => text.replaceAll(/\s+/g, ' ').trim())
+
   test('whatever its texts are', async () => {
-    const letters = fc.string({
-      unit: fc.oneof(
-        fc.constantFrom(' ', ' ', '\n', '\r\n', '.', '=', 'ü', '€', '🎉', 'From ', '\t', '--'),
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-      ),
-      maxLength: 300,
-    })
-    const line = letters.map((text) => text.replaceAll(/\s+/g, ' ').trim())
     await fc.assert(
       fc.asyncProperty(line, letters, letters, async (subject, html, text) => {
         const message = { id: 'msg_1', content: { subject, html: `<p>${html}`, text: `:${text}` } }
@@ -88,7 +90,22 @@ describe('a mail reads the same, written by us or by nodemailer:', () => {
         )
         expect(ours).toEqual(reference)
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
+    )
+  })
+
+  test('whatever pieces its texts are in', async () => {
+    const pieces = fc.array(fc.tuple(letters, fc.boolean()), { maxLength: 8 }).map((each) => {
+      const made = each.map(([text, still]) => (still ? { text } : text))
+      return ['x', ...made]
+    })
+    await fc.assert(
+      fc.asyncProperty(pieces, pieces, async (html, text) => {
+        const message = { id: 'msg_1', content: { subject: 'Hi', html: textOf(html), text: textOf(text) } }
+        const ours = await readAs(await raw(composer, { message: { ...message, pieces: { html, text } } }))
+        expect(ours).toEqual(await readAs(await raw(mailComposer, { message })))
+      }),
+      { numRuns: 200 },
     )
   })
 })
