@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { audience } from './audience.ts'
 import { dryRuns } from './dry-run.ts'
+import { enter } from './enter.ts'
 import { line, type Figure } from './figures.ts'
 import { history } from './history.ts'
 import { ingest } from './ingest.ts'
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   audience,
   'dry-run': dryRuns,
   wake,
+  enter,
   launch,
   mime,
 }

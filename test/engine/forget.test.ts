@@ -25,9 +25,8 @@ let flows = 0
 /** A member who has been through a flow, or is still in it, that began so many months ago. */
 async function past(months: number, { inside = false, reentry = { policy: 'every' } as object } = {}) {
   const on = { event: `Began${++flows}` }
-  const nodes = inside
-    ? { tell: send('fixed', ['email']), rest: waitFor('P5Y') }
-    : { tell: send('fixed', ['email']) }
+  const tell = send('fixed', ['email'])
+  const nodes: Parameters<typeof drawing>[0] = inside ? { tell, rest: waitFor('P5Y') } : { tell }
   const flow = await world.publish(drawing(nodes, { on, settings: { reentry } }))
   const { externalId: member } = await joined(on.event)
   await ago(months)
