@@ -39,11 +39,14 @@ const AT_ONCE = 8
 const PLACES: Record<Purpose, number> = { unsubscribe: 0, view: 1, open: 2, click: 3, preferences: 0 }
 
 function namedBy<P extends Purpose>(purpose: P, payload: TokenPayloads[P]): Named & { place: number } {
-  const { workspace, message, member, link = 0 } = payload as Record<string, number> & { workspace: number } // all numbers
-  const place = PLACES[purpose] + link
-  return message === undefined
-    ? { kind: 'member', workspace, id: member ?? 0, place }
-    : { kind: 'message', workspace, id: message, place }
+  const { workspace = 0, message = 0, member = 0, link = 0 } = payload as Record<string, number> // those of its purpose
+  if (purpose === 'preferences') return { kind: 'member', workspace, id: member, place: PLACES[purpose] }
+  return {
+    kind: 'message',
+    workspace,
+    id: message,
+    place: PLACES[purpose] + (purpose === 'click' ? link : 0),
+  }
 }
 
 /** One for each place: 4 bytes of workspace, 8 of the id, 4 of the place. Throws for numbers beyond these. */

@@ -27,7 +27,7 @@ export function destinationOf(address: string): Destination {
 }
 
 /** The address in its normal form when it is one of the web; undefined for any other. */
-export function webAddress(address: string): string | undefined {
+function webAddress(address: string): string | undefined {
   const scheme = schemeOf(address)
   if (scheme !== 'http' && scheme !== 'https') return undefined
   const url = URL.parse(address.trim())
