@@ -37,7 +37,7 @@ export async function enterLaunchPage(tx: Tx, memory: Memory, launch: number): P
   const held = await holdLaunch(tx, launch)
   if (held?.state !== 'running') return nobodyOf(held?.flow ?? 0)
   if (held.version === null) return over(tx, held, 'stopped', { code: 'launch-stopped' })
-  return enterNext(tx, memory, { ...held, version: held.version })
+  return letIn(tx, memory, { ...held, version: held.version })
 }
 
 const BUSY = 200
@@ -54,7 +54,7 @@ interface HeldLaunch extends Pick<LaunchRow, 'id' | 'flow' | 'state' | 'per_minu
   version: number | null
 }
 
-async function enterNext(tx: Tx, memory: Memory, held: HeldLaunch & { version: number }): Promise<Paged> {
+async function letIn(tx: Tx, memory: Memory, held: HeldLaunch & { version: number }): Promise<Paged> {
   const { id, flow, version, now, per_minute: perMinute } = held
   const pace = perMinute === null ? null : { perMinute, nextAt: held.next_at ?? now }
   const most = pace ? Math.min(PAGE, mayEnter(pace, now)) : PAGE

@@ -27,8 +27,8 @@ export interface Unwritten {
 
 /**
  * Writes down who is in a launch, all as of one moment: who comes into its audience later is not in it, and who leaves
- * it stays in. One statement is one snapshot, and the whole of it takes less than page after page would: 0.3 s for
- * 1,000,000 members, and 3 MB. Answers why it cannot be done; or undefined.
+ * it stays in. One statement is one snapshot, and the whole of it takes less than page after page would: 2 s for 1,000,000
+ * members who are asked for an attribute (measured beside other load). Answers why it cannot be done; or undefined.
  */
 export async function writeAudience(
   tx: Tx,
@@ -40,8 +40,8 @@ export async function writeAudience(
     launch.id % 2 ** 31,
   ])
   if (!alone?.held) return 'busy'
-  const [open] = await tx.rows('select 1 from launch where id = $1 and total is null', [launch.id])
-  if (!open) return 'busy'
+  const [unwritten] = await tx.rows('select 1 from launch where id = $1 and total is null', [launch.id])
+  if (!unwritten) return 'busy'
   const params: unknown[] = [launch.id, launch.last]
   const inside = await insideOf(tx, memory, { launch, params })
   if (typeof inside !== 'string') return inside
@@ -57,7 +57,12 @@ export async function writeAudience(
     params,
   )
   await limitStatements(tx, 0)
-  await tx.rows('update launch set total = $2 where id = $1', [launch.id, written?.total ?? 0])
+  const open = await tx.rows(
+    `update launch set total = $2 where id = $1 and state in ('running', 'paused') returning 1`,
+    [launch.id, written?.total ?? 0],
+  )
+  // Whoever ended it meanwhile could not see the pages.
+  if (open.length === 0) await tx.rows('delete from launch_page where launch = $1', [launch.id])
   return undefined
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../db/launch-acts.ts'
 import { takeOutOfLaunches } from '../../db/launch-exits.ts'
 import { roomAhead } from '../../db/launch-room.ts'
+import { writeAudience } from '../../db/launch-snapshot.ts'
 import { openLaunches } from '../../db/launches.ts'
 import { seeThrough } from '../../db/see-through.ts'
 import type { Tx } from '../../db/pool.ts'
@@ -101,6 +102,18 @@ test('a launch that was cancelled lets nobody more enter; those inside finish', 
   })
   expect(await journeysOf(world, ids[0] ?? '')).toMatchObject([{ state: 'resting' }])
   expect(await world.rows('select 1 from launch_page where launch = $1', [id])).toEqual([])
+})
+
+test('a launch that is cancelled while its audience is written down leaves nothing behind', async () => {
+  const { flow, audience } = await launches.crowd(3)
+  const id = await launches.launch(flow, { audience })
+  await world.within(async (tx) => {
+    await cancel(id, 'finish')
+    const unwritten = { id, audience, members: null, last: Number.MAX_SAFE_INTEGER }
+    await writeAudience(tx, world.desk.memory, unwritten)
+  })
+  expect(await world.rows('select 1 from launch_page where launch = $1', [id])).toEqual([])
+  expect(await triggers.launch(id)).toMatchObject({ state: 'cancelled', total: null })
 })
 
 test('with exit those it brought leave wherever they are, nobody else does, and each is told why', async () => {
