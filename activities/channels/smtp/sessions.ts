@@ -28,7 +28,9 @@ const RETURNS = 3
 /** All connections fetch from one queue: none idles while letters wait, and a slow one holds up no more than its own. */
 class Pool implements Sessions, Feed {
   readonly #connect
+  /** How the server takes letters, and how it takes connections. */
   readonly #pressure
+  readonly #doors
   readonly #stamina = stamina()
   readonly #resting = restingSessions()
   readonly #open = new Set<Session>()
@@ -37,11 +39,12 @@ class Pool implements Sessions, Feed {
   #closing = false
   #opening = 0
   #unsettled = 0
-  #pause: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(open: Open, limit: number) {
     this.#connect = open
     this.#pressure = pressureOf(limit)
+    this.#doors = pressureOf(limit)
   }
 
   carry(letter: Letter): Promise<Handed> {
@@ -67,7 +70,7 @@ class Pool implements Sessions, Feed {
 
   next(session: Session): Carried | undefined {
     const { most } = this.#stamina
-    if (session.taken >= most || this.#busy > this.#pressure.allowed || this.#pauseLeft > 0) return undefined
+    if (session.taken >= most || this.#busy > this.#pressure.allowed || this.#pauseMs > 0) return undefined
     for (let letter = this.#waiting.shift(); letter; letter = this.#waiting.shift()) {
       const fault = unfit(letter, session.abilities)
       if (!fault) return letter
@@ -78,9 +81,8 @@ class Pool implements Sessions, Feed {
 
   // While another connection could be had, nobody is made to wait for an answer that may be slow.
   nextBehind(session: Session): Carried | undefined {
-    return this.#open.size >= this.#pressure.allowed && this.#resting.size === 0
-      ? this.next(session)
-      : undefined
+    const others = this.#resting.size > 0 || (this.#open.size < this.#pressure.allowed && this.#shutMs === 0)
+    return others ? undefined : this.next(session)
   }
 
   back(session: Session, letter: Carried, handed: Handed): void {
@@ -108,8 +110,12 @@ class Pool implements Sessions, Feed {
     return this.#open.size - this.#resting.size
   }
 
-  get #pauseLeft(): number {
+  get #pauseMs(): number {
     return this.#pressure.pause(performance.now())
+  }
+
+  get #shutMs(): number {
+    return this.#doors.pause(performance.now())
   }
 
   get #done(): boolean {
@@ -118,14 +124,23 @@ class Pool implements Sessions, Feed {
 
   /** Sets on the waiting letters whoever may carry them now. */
   #stir(): void {
+    if (this.#pauseMs === 0) this.#wake()
+    const ms = Math.max(this.#pauseMs, this.#shutMs)
     if (this.#waiting.length === 0) return
-    if (this.#pauseLeft > 0) return this.#sitOut(this.#pauseLeft)
+    if (ms > 0) this.#sitOut(ms)
+    else this.#grow()
+  }
+
+  #wake(): void {
     while (this.#waiting.length > 0 && this.#busy < this.#pressure.allowed) {
       const session = this.#resting.take()
-      if (!session) break
+      if (!session) return
       session.wake()
     }
-    // As many again as there are, with every connection that succeeds: a few letters need only a few.
+  }
+
+  /** As many again as there are, with every connection that succeeds: a few letters need only a few. */
+  #grow(): void {
     const room = Math.min(Math.max(1, this.#open.size), this.#pressure.allowed - this.#open.size)
     for (let n = Math.min(this.#waiting.length, room) - this.#opening; n > 0; n -= 1) void this.#add()
   }
@@ -136,20 +151,23 @@ class Pool implements Sessions, Feed {
     this.#opening -= 1
     if ('session' in opened) {
       this.#open.add(opened.session)
+      this.#doors.heed({ reply: '' }, performance.now())
       return this.rests(opened.session)
     }
-    this.#pressure.ease(performance.now())
-    // What is no fault of theirs: others may have a connection, and carry them.
+    this.#doors.ease(performance.now())
+    // Else those that are open carry what waits: many servers take only so many connections of one client.
     if (this.#open.size === 0 && this.#opening === 0) this.#giveBack(this.#waiting.length, opened.fault)
     this.#stir()
   }
 
   #sitOut(ms: number): void {
-    const patient = performance.now() - PATIENCE_MS
-    const impatient = this.#waiting.findIndex(({ since }) => since > patient)
-    this.#giveBack(this.#closing || impatient < 0 ? this.#waiting.length : impatient, TOLD_TO_WAIT)
-    this.#pause ??= setTimeout(() => {
-      this.#pause = undefined
+    if (this.#pauseMs > 0 || this.#open.size === 0) {
+      const patient = performance.now() - PATIENCE_MS
+      const impatient = this.#waiting.findIndex(({ since }) => since > patient)
+      this.#giveBack(this.#closing || impatient < 0 ? this.#waiting.length : impatient, TOLD_TO_WAIT)
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
       this.#stir()
     }, ms)
   }
@@ -160,7 +178,7 @@ class Pool implements Sessions, Feed {
 
   #endIfDone(): void {
     if (!this.#done) return
-    clearTimeout(this.#pause)
+    clearTimeout(this.#timer)
     this.#resting.close()
     for (const session of this.#open) session.quit()
     this.#closed.resolve()
