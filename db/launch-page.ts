@@ -2,7 +2,7 @@ import { mayEnter, nextAfter } from '../flow/launch-pace.ts'
 import type { Reason } from '../flow/reason.ts'
 import { enter } from './enter.ts'
 import { entrantsWithout } from './entrants.ts'
-import { endLaunch, type LaunchRow } from './launches.ts'
+import { endLaunch, type Ending, type LaunchRow } from './launches.ts'
 import { PAGE, writeAudience, type Unwritten } from './launch-snapshot.ts'
 import { lockLiving } from './living.ts'
 import type { Memory } from './memory.ts'
@@ -36,7 +36,7 @@ export async function enterLaunchPage(tx: Tx, memory: Memory, launch: number): P
   }
   const held = await holdLaunch(tx, launch)
   if (held?.state !== 'running') return nobodyOf(held?.flow ?? 0)
-  if (held.version === null) return over(tx, held, 'stopped', { code: 'launch-stopped' })
+  if (held.version === null) return over(tx, held, { state: 'stopped', reason: { code: 'launch-stopped' } })
   return letIn(tx, memory, { ...held, version: held.version })
 }
 
@@ -76,7 +76,7 @@ async function letIn(tx: Tx, memory: Memory, held: HeldLaunch & { version: numbe
     nextAt,
   })
   const entered = begun.length
-  if (!left) return { ...(await over(tx, held, 'done', null)), entered }
+  if (!left) return { ...(await over(tx, held)), entered }
   return {
     over: false,
     flow,
@@ -169,10 +169,9 @@ function added(before: Record<string, number>, more: Map<string, unknown[]>): Re
 async function over(
   tx: Tx,
   { id, flow }: Pick<HeldLaunch, 'id' | 'flow'>,
-  state: 'done' | 'stopped',
-  reason: Reason | null,
+  ending: Ending = { state: 'done', reason: null },
 ): Promise<Paged> {
-  await endLaunch(tx, id, { state, reason })
+  await endLaunch(tx, id, ending)
   return nobodyOf(flow)
 }
 

@@ -23,7 +23,7 @@ const keep = (retention: Partial<Settings['retention']>) =>
 
 let flows = 0
 /** A member who has been through a flow, or is still in it, that began so many months ago. */
-async function past(months: number, { inside = false, reentry = { policy: 'every' } as object } = {}) {
+async function past(months: number, { inside = false, reentry = { policy: 'every' } } = {}) {
   const on = { event: `Began${++flows}` }
   const tell = send('fixed', ['email'])
   const nodes: Parameters<typeof drawing>[0] = inside ? { tell, rest: waitFor('P5Y') } : { tell }
