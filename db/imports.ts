@@ -34,7 +34,7 @@ export interface ImportRow extends ImportOf, ImportProgress {
 }
 
 // One that a dead process has left says "running" for good: who has moved nothing for so long has stopped.
-const STATE = `case when i.state = 'running' and i.moved_at < now() - interval '2 minutes' then 'stopped' else i.state end`
+const STATE = `case when i.state = 'running' and i.moved_at < now() - interval '1 minute' then 'stopped' else i.state end`
 const ROW = `i.id, i.kind, i.list, i.key, i.file, i.author, ${STATE} state, i.reason, i.turn, i.bytes, i.digest,
   i.rows, i.accepted, i.duplicates, i.rejected, i.started_at "startedAt", i.ended_at "endedAt"`
 

@@ -4,14 +4,19 @@ import type { IncomingMessage, Server } from 'node:http'
 const PATIENCE_MS = 60_000
 const LATE = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
-const clocks = new WeakMap<IncomingMessage, NodeJS.Timeout>()
+interface Clock {
+  ms: number
+  timer?: NodeJS.Timeout
+}
+const clocks = new WeakMap<IncomingMessage, Clock>()
 
 /** Ends connections whose request dawdles. Node's own limit is one for all requests, also for those that stream. */
-export function limitPatience(server: Server): void {
+export function limitPatience(server: Server, ms: number = PATIENCE_MS): void {
   server.on('request', (request, response) => {
     const { socket } = request
+    clocks.set(request, { ms })
     wait(request, () => socket.end(response.headersSent ? '' : LATE, () => socket.destroy()))
-    request.once('close', () => clearTimeout(clocks.get(request)))
+    request.once('close', () => stop(request))
   })
 }
 
@@ -21,7 +26,7 @@ export async function* partsOf(request: IncomingMessage): AsyncGenerator<Buffer>
   try {
     wait(request, late)
     for await (const part of request.iterator({ destroyOnReturn: false })) {
-      clearTimeout(clocks.get(request)) // what is done with a part is not the sender's time
+      stop(request) // what is done with a part is not the sender's time
       yield part
       wait(request, late)
     }
@@ -32,7 +37,12 @@ export async function* partsOf(request: IncomingMessage): AsyncGenerator<Buffer>
 }
 
 function wait(request: IncomingMessage, late: () => void): void {
-  clearTimeout(clocks.get(request))
-  if (request.complete || request.destroyed) return
-  clocks.set(request, setTimeout(() => request.complete || late(), PATIENCE_MS).unref())
+  stop(request)
+  const clock = clocks.get(request)
+  if (!clock || request.complete || request.destroyed) return
+  clock.timer = setTimeout(() => request.complete || late(), clock.ms).unref()
+}
+
+function stop(request: IncomingMessage): void {
+  clearTimeout(clocks.get(request)?.timer)
 }

@@ -4,6 +4,7 @@ import { dryRuns } from './dry-run.ts'
 import { enter } from './enter.ts'
 import { line, type Figure } from './figures.ts'
 import { history } from './history.ts'
+import { imports } from './imports.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { launch } from './launch.ts'
@@ -14,6 +15,7 @@ import { wake } from './wake.ts'
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   latency,
   ingest,
+  imports,
   history,
   audience,
   'dry-run': dryRuns,
