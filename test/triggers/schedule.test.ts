@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { pauseFlow, stopFlow } from '../../db/flow-acts.ts'
 import { holdFlow } from '../../db/flows.ts'
+import { cancelLaunch, holdLaunch, pauseLaunch, type HeldLaunch } from '../../db/launch-acts.ts'
 import type { LaunchRow } from '../../db/launches.ts'
+import type { Tx } from '../../db/pool.ts'
 import { strike } from '../../db/schedules.ts'
 import { expectBalance } from '../engine/balance.ts'
 import { drawing, waitFor } from '../engine/drawing.ts'
@@ -100,6 +102,20 @@ test('nothing is owed from before the schedule was published; a new version of i
   await world.publish(document, flow)
   await triggers.look()
   expect((await runs(flow)).map((run) => run.at)).toEqual([thisHour()])
+})
+
+test('a run can be paused as any launch, is under way until it is resumed, and can be cancelled', async () => {
+  const { flow, version } = await scheduled()
+  await at(version, Date.now() - 3)
+  const [launch] = await world.rows<{ id: number }>('select id from launch where flow = $1', [flow])
+  const act = (work: (tx: Tx, held: HeldLaunch) => Promise<boolean>) =>
+    world.within(async (tx) => work(tx, await holdLaunch(tx, launch?.id ?? 0)))
+  await act(pauseLaunch)
+  await at(version, Date.now() - 2)
+  expect(await runs(flow)).toMatchObject([{ state: 'paused' }, { code: 'schedule-overlap' }])
+  await act((tx, held) => cancelLaunch(tx, held, 'finish'))
+  await at(version, Date.now() - 1)
+  expect((await runs(flow)).map((run) => run.state)).toEqual(['cancelled', 'skipped', 'running'])
 })
 
 test('a run comes to nothing, and says so, while the one before it is still under way', async () => {
