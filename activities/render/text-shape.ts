@@ -10,10 +10,10 @@ export interface TextShape {
   /** Values that are the address of a link. */
   addresses: readonly number[]
   /** An address is left out of the text when the link's own text is the same: marked, both. */
-  links: readonly { address: string; text: string }[]
+  links: readonly Link[]
 }
 
-/** Null when values would have to be looked at to tell what the text is: inside a comment, in a list's number. */
+/** Null when values would have to be looked at to tell what the text is: in a list's number, after half a tag. */
 export function textShape(html: readonly Piece[]): TextShape | null {
   let values = 0
   let marked = ''
@@ -50,17 +50,23 @@ const MARK = /[\uE000-\uF8FF]/
 const MARKS_IN = /[\uE000-\uF8FF]/g
 const markOf = (at: number): string => String.fromCharCode(FIRST + at)
 
+interface Link {
+  address: string
+  text: string
+}
+
 interface Places {
   /** How many marks stand where their value says nothing but itself. */
   seen: number
   addresses: number[]
-  links: { address: string; text: string }[]
+  links: Link[]
 }
 
-/** A value right after one of these could become part of a tag or an entity. */
+/** A value right after one of these could become part of a tag or an entity; right before, it could end a comment. */
 const OPEN_END = /(?:&[#\w]*|<[!?/-]*)[\uE000-\uF8FF]/
+const COMMENT_END = /[\uE000-\uF8FF][-!>]/
 /** Elements that hold something else than text, and those whose text is never shown. */
-const STRANGE = new Set('iframe math noembed noframes noscript plaintext svg textarea title xmp'.split(' '))
+const STRANGE = new Set('iframe math noembed noframes noscript plaintext svg textarea xmp'.split(' '))
 const SILENT = new Set(['script', 'style'])
 /** What the text of a list has of its attributes is not their text. */
 const NUMBERED = new Set(['ol', 'ul', 'li'])
@@ -68,36 +74,37 @@ const NUMBERED = new Set(['ol', 'ul', 'li'])
 function placesIn(marked: string): Places | null {
   if (OPEN_END.test(marked)) return null
   const places: Places = { seen: 0, addresses: [], links: [] }
-  let link: Places['links'][number] | null = null
+  const open: Link[] = []
   let strange = 0
   let silent = 0
   let fit = true
+  const see = (text: string, fits: boolean): void => {
+    const marks = marksIn(text)
+    places.seen += marks
+    if (marks > 0 && !fits) fit = false
+  }
   const parser = new Parser({
     onopentag(name, attributes) {
       if (STRANGE.has(name)) strange += 1
       if (SILENT.has(name)) silent += 1
-      for (const [attribute, value] of Object.entries(attributes)) {
-        const marks = marksIn(value)
-        places.seen += marks
-        if (marks > 0 && NUMBERED.has(name)) fit = false
-        if (name !== 'a' || attribute !== 'href') continue
-        link = { address: value.replace(/^mailto:/, ''), text: '' }
-        if (marks > 0 && value.length > 1) fit = false
-        else if (marks > 0) places.addresses.push(value.charCodeAt(0) - FIRST)
-      }
+      const { href = '', ...others } = attributes
+      for (const value of Object.values(others)) see(value, !NUMBERED.has(name))
+      see(href, name !== 'a' || href.length === 1)
+      if (name !== 'a') return
+      if (MARK.test(href)) places.addresses.push(href.charCodeAt(0) - FIRST)
+      open.push({ address: href.replace(/^mailto:/, ''), text: '' })
     },
     ontext(text) {
-      const marks = marksIn(text)
-      places.seen += marks
-      if (marks > 0 && strange > 0) fit = false
-      if (link && silent === 0) link.text += text.replace(/[ \t\r\n\f\u200b]+/g, '')
+      see(text, strange === 0)
+      const words = silent > 0 ? '' : text.replace(/[ \t\r\n\f\u200b]+/g, '')
+      for (const link of open) link.text += words
     },
+    oncomment: (text) => see(text, !COMMENT_END.test(text)),
     onclosetag(name) {
       if (STRANGE.has(name)) strange -= 1
       if (SILENT.has(name)) silent -= 1
-      if (name !== 'a' || !link) return
-      if (mayAgree(link)) places.links.push(link)
-      link = null
+      const link = name === 'a' ? open.pop() : undefined
+      if (link && mayAgree(link)) places.links.push(link)
     },
   })
   parser.end(marked)
@@ -107,10 +114,10 @@ function placesIn(marked: string): Places | null {
 const marksIn = (text: string): number => text.match(MARKS_IN)?.length ?? 0
 
 /** Told from how they begin: an address that is a value begins as one of the web. */
-function mayAgree({ address, text }: Places['links'][number]): boolean {
-  if (marksIn(address) + marksIn(text) === 0) return false
+function mayAgree({ address, text }: Link): boolean {
+  if (text === '' || marksIn(address) + marksIn(text) === 0) return false
   const [known = ''] = MARK.test(address.charAt(0)) ? ['http'] : address.split(MARK, 1)
   const [shown = ''] = text.split(MARK, 1)
   const length = Math.min(known.length, shown.length)
-  return text !== '' && known.slice(0, length) === shown.slice(0, length)
+  return known.slice(0, length) === shown.slice(0, length)
 }

@@ -114,6 +114,8 @@ const names = [
   'עברית',
   'a  b',
   '.',
+  '-',
+  '--',
   '=',
   'x\r',
   '\nx',
@@ -134,6 +136,24 @@ test.each(GALLERY.map((ready) => [ready.name, ready] as const))(
     expect(receivedOf(compared)).toEqual(onWire(compared))
   },
 )
+
+test('of the text of a mail, only the values are made anew', () => {
+  const mails = GALLERY.flatMap(({ data, templates }) =>
+    Object.values(templates).flatMap(({ content: { email } }) =>
+      email ? [{ data, content: email['en'] }] : [],
+    ),
+  )
+  for (const { data, content } of mails) {
+    const compiled = compile('email', content)
+    const texts = ['Ana', "Zoë O'Hara"].map((name) => {
+      const vars = compiled.collect(scopeOf({ name, welcomeVoucherEndsAt: '2026-12-05' }, data), when)
+      return renderVars(compiled, { locale: 'en', vars, tracking, marketing: true }).pieces.text ?? []
+    })
+    const [ana, zoe] = texts.map((pieces) => pieces.filter((piece) => typeof piece !== 'string'))
+    expect(ana?.length).toBeGreaterThan(1)
+    expect(zoe?.every((still, n) => still === ana?.[n])).toBe(true)
+  }
+})
 
 const value = fc.oneof(
   fc.constantFrom<unknown>(...names, 0, -1.5, true, false, null, [], ['x', '<'], { a: 'A', size: 's' }),
@@ -180,6 +200,9 @@ const words = fc.oneof(
     '<',
     '</',
     '<!--',
+    '-',
+    '>',
+    '->',
     '-->',
     '<b>',
     '</b>',
@@ -216,6 +239,8 @@ const place = fc.oneof(
   print.map((title) => `<p title="${title}">`),
   print.map((start) => `<ol start="${start}"><li>x</li></ol>`),
   print.map((inside) => `<!-- ${inside} -->`),
+  fc.tuple(words, print, words).map(([before, inside, after]) => `<!--${before}${inside}${after}-->`),
+  fc.tuple(print, print).map(([outer, inner]) => `<a href="${outer}"><a href="${inner}">${inner}</a></a>`),
   fc
     .tuple(path, print, words)
     .map(([at, then, or]) => `{% if ${at} %}${then}${or}{% else %}${or}{% endif %}`),
