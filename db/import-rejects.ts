@@ -13,7 +13,7 @@ export async function keepRejects(tx: Tx, of: number, rejects: Reject[]): Promis
   await tx.rows(
     `insert into import_reject (workspace, import, line, issues)
      select current_setting('app.workspace')::int, $1, r.line, r.issues
-     from jsonb_to_recordset($2::jsonb) r(line int, issues jsonb)`,
+     from jsonb_to_recordset($2::jsonb) r(line int, issues jsonb) on conflict do nothing`,
     [of, JSON.stringify(rejects)],
   )
 }

@@ -1,7 +1,7 @@
 import { conflict, missing } from './fault.ts'
 import type { Tx } from './pool.ts'
 
-export type ImportKind = 'members' | 'events' | 'list' | 'consents'
+type ImportKind = 'members' | 'events' | 'list' | 'consents'
 
 /** What is sent: rows of a kind, for a list perhaps, under a key perhaps. */
 export interface ImportOf {

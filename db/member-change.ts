@@ -60,7 +60,10 @@ const proof = z
   .strictObject({
     ip: z
       .string()
-      .refine((text) => isIP(text) > 0, 'Write an IP address, such as 192.0.2.1.')
+      .refine((text) => isIP(text) > 0, {
+        params: { code: 'invalid-ip' },
+        message: 'Write an IP address, such as 192.0.2.1.',
+      })
       .optional(),
     form: line(200).optional().describe('The form or the campaign they filled in.'),
     page: line(2_000).optional().describe('The address of the page.'),

@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { unrecorded } from '../../db/consent-log.ts'
 import { eraseMember } from '../../db/erasure.ts'
+import { lockLivingByName } from '../../db/list-members.ts'
 import { findMemberIds, findMember } from '../../db/member-views.ts'
 import type { MemberChange } from '../../db/member-change.ts'
 import { ensureMembers, upsertMembers } from '../../db/members.ts'
@@ -66,6 +68,11 @@ async function crowd({ rows, workspace }: House): Promise<void> {
      select $1, m.id, 'prizes', 'email', 'granted', 'crowd', now() ${members}`,
     many,
   )
+  await rows(
+    `insert into consent (workspace, member, topic, channel, state, source, at)
+     select $1, m.id, 'prizes', 'email', 'granted', 'crowd', now() ${members}`,
+    many,
+  )
   const { flow, version } = ledger.flows.marketing
   await rows(
     `insert into enrollment (workspace, flow, version, member, node, lane, state, due_at, period, seq)
@@ -102,7 +109,7 @@ async function scanned(work: (tx: Tx) => Promise<unknown>): Promise<string[]> {
   return [...found]
 }
 
-const consents: MemberChange['consents'] = [
+const consents: NonNullable<MemberChange['consents']> = [
   { topic: 'prizes', channel: 'email', state: 'revoked', source: 'form' },
 ]
 const change = (n: number): MemberChange => ({
@@ -132,6 +139,20 @@ test.each<[string, (tx: Tx) => Promise<unknown>]>([
         house.desk,
         Array.from({ length: 50 }, (_, n) => change(n + 2)),
       ),
+  ],
+  [
+    'adding fifty members with all that is said about them',
+    (tx) =>
+      upsertMembers(
+        tx,
+        house.desk,
+        Array.from({ length: 50 }, (_, n) => ({ ...change(n), externalId: `new-${n}` })),
+      ),
+  ],
+  ['finding members by their names', (tx) => lockLivingByName(tx, ['crowd-1', 'crowd-2', 'stranger'])],
+  [
+    'looking for consents in the ledger',
+    (tx) => unrecorded(tx, [{ member: 1, ...consents[0]!, at: '2026-01-01T00:00:00Z' }]),
   ],
   ['reading a member', (tx) => findMember(tx, 'ana')],
   ['listing members', (tx) => findMemberIds(tx, { limit: 50 })],

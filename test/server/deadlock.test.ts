@@ -60,6 +60,14 @@ test.each<[string, () => Promise<Answer>, number]>([
       }),
     200,
   ],
+  [
+    'an import',
+    () => {
+      const headers = { 'content-type': 'text/csv' }
+      return server.call('POST', '/v1/members/import', { raw: 'externalId,locale\na,de\nb,de', headers })
+    },
+    200,
+  ],
   ['a test run', () => start('test-run', { members: ['a', 'b'] }), 202],
 ])('%s that meets another in a deadlock is stored all the same', async (_, ask, status) => {
   expect(await meet({ ask, held: () => lock('b'), wanted: () => lock('a') })).toBe(status)

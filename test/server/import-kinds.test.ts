@@ -98,7 +98,7 @@ test('consents come with their instant and their proof; the newest counts, and a
   expect(rejected(answer)).toEqual([
     [5, 'at: required'],
     [6, 'member: unknown-member'],
-    [7, 'proof.ip: custom'],
+    [7, 'proof.ip: invalid-ip'],
   ])
   const { consents } = (await server.call('GET', '/v1/members/ana/export')).body
   expect(consents).toMatchObject([
