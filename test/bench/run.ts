@@ -10,6 +10,7 @@ import { latency } from './latency.ts'
 import { launch } from './launch.ts'
 import { machineLine } from './machine.ts'
 import { mime } from './mime.ts'
+import { smtp } from './smtp.ts'
 import { wake } from './wake.ts'
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   enter,
   launch,
   mime,
+  smtp,
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)

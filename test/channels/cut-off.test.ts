@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { openSmtp } from '../../activities/channels/smtp.ts'
 import type { Transport } from '../../activities/channels/transport.ts'
 import { startRawServer } from './doubles/raw-server.ts'
-import { IMPATIENT, mailSettings, outgoing } from './messages.ts'
+import { mailSettings, outgoing, PATIENT } from './messages.ts'
 
 const open: { close(): Promise<unknown> }[] = []
 afterAll(() => Promise.all(open.toReversed().map((each) => each.close())))
@@ -66,7 +66,7 @@ const ALLOWED = ['accepted 1', 'unknown 0', 'unknown 1', 'not-sent 0']
 async function threeMessages(cut: Cut): Promise<string[]> {
   const server = await startRawServer()
   const port = await startBrokenLine(server.port, cut)
-  const transport: Transport = openSmtp(mailSettings(port), { connections: 1, timeouts: IMPATIENT.timeouts })
+  const transport: Transport = openSmtp(mailSettings(port), { connections: 1, timeouts: PATIENT })
   open.push(server, transport)
   const messages = Array.from({ length: MESSAGES }, () => outgoing())
   const outcomes = await Promise.all(messages.map((message) => transport.send(message)))

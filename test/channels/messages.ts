@@ -28,3 +28,11 @@ export const IMPATIENT: SmtpTuning = {
   connections: 4,
   timeouts: { connect: 300, greeting: 300, reply: 300, send: 1_000 },
 }
+
+/** Waits that no test comes to the end of, however busy the machine. */
+export const PATIENT: SmtpTuning['timeouts'] = {
+  connect: 20_000,
+  greeting: 20_000,
+  reply: 20_000,
+  send: 20_000,
+}

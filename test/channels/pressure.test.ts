@@ -5,7 +5,7 @@ import { refusal, smtpError } from '../../activities/channels/smtp/fault.ts'
 import { type Pressure, pressureOf } from '../../activities/channels/smtp/pressure.ts'
 import type { Stage } from '../../activities/channels/smtp/reply.ts'
 import { startRawServer } from './doubles/raw-server.ts'
-import { IMPATIENT, mailSettings, outgoing } from './messages.ts'
+import { mailSettings, outgoing, PATIENT } from './messages.ts'
 
 const TAKEN = { reply: '250 Ok' }
 const refused = (stage: Stage, reply: string) => ({ fault: refusal(stage, reply) })
@@ -99,7 +99,7 @@ describe.concurrent('a transport', () => {
       held.add(connection)
       return undefined
     })
-    const transport = openSmtp(mailSettings(server.port), { connections: 8, timeouts: IMPATIENT.timeouts })
+    const transport = openSmtp(mailSettings(server.port), { connections: 8, timeouts: PATIENT })
     const messages = Array.from({ length: 60 }, () => outgoing())
     const outcomes = await Promise.all(messages.map((message) => transport.send(message)))
     expect(outcomes.filter(({ outcome }) => outcome !== 'accepted')).toEqual([])
@@ -113,7 +113,7 @@ describe.concurrent('a transport', () => {
       verb === 'EHLO' ? '250-raw\r\n250 AUTH PLAIN' : verb === 'AUTH' ? '535 5.7.8 Wrong' : undefined,
     )
     const settings = mailSettings(server.port, { user: 'fanfare', password: 'wrong' })
-    const transport = openSmtp(settings, { connections: 8, timeouts: IMPATIENT.timeouts })
+    const transport = openSmtp(settings, { connections: 8, timeouts: PATIENT })
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => transport.send(outgoing())))
     expect(outcomes.map((each) => 'class' in each && each.class)).toEqual(Array(30).fill('config'))
     expect(server.connections).toBeLessThanOrEqual(3)
@@ -125,7 +125,7 @@ describe.concurrent('a transport', () => {
     const server = await startRawServer(({ verb, socket }) =>
       verb === 'MAIL' ? turnAway(socket, '421 4.7.0 Not now') : undefined,
     )
-    const transport = openSmtp(mailSettings(server.port), { connections: 1, timeouts: IMPATIENT.timeouts })
+    const transport = openSmtp(mailSettings(server.port), { connections: 1, timeouts: PATIENT })
     const first = transport.send(outgoing())
     const others = Array.from({ length: 3 }, () => transport.send(outgoing()))
     expect(await first).toMatchObject({ class: 'rate-limited' })

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
 import { createServer as createNetServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { createServer as createTlsServer } from 'node:tls'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import localhostCertificate from 'smtp-server/lib/tls-options.js'
 
 /** One complete message as it came in, the final dot included. */
 export interface Arrival {
@@ -34,6 +36,8 @@ export interface SinkOptions {
   keep?: boolean
   /** How long each message takes, in ms. */
   slow?: number
+  /** Encrypted from the first byte, with a certificate for localhost. */
+  tls?: boolean
 }
 
 export interface Sink {
@@ -54,6 +58,7 @@ export async function startSink({
   pipelining = true,
   keep = false,
   slow = 0,
+  tls = false,
 }: SinkOptions = {}): Promise<Sink> {
   const arrivals: Arrival[] = []
   const held: (() => void)[] = []
@@ -64,7 +69,7 @@ export async function startSink({
     if (due) due.times = (due.times ?? 1) - 1
     return due?.act
   }
-  const server = createNetServer({ noDelay: true }, (socket) => {
+  const greet = (socket: Socket): void => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {}) // a client that was killed is an ordinary client here
@@ -76,7 +81,10 @@ export async function startSink({
       hold: (go) => held.push(go),
       arrived: (each) => arrivals.push(each),
     })
-  })
+  }
+  const server = tls
+    ? createTlsServer({ ...localhostCertificate({}), noDelay: true }, greet)
+    : createNetServer({ noDelay: true }, greet)
   await listening(server, port)
   return {
     port: portOf(server),
@@ -239,6 +247,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
       control: { type: 'string', default: '0' },
       keep: { type: 'boolean', default: false },
       slow: { type: 'string', default: '0' },
+      tls: { type: 'boolean', default: false },
       'no-pipelining': { type: 'boolean', default: false },
     },
   })
@@ -246,6 +255,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     port: Number(values.port),
     keep: values.keep,
     slow: Number(values.slow),
+    tls: values.tls,
     pipelining: !values['no-pipelining'],
   })
   const control = await startControl(sink, Number(values.control))

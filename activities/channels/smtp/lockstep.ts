@@ -14,7 +14,8 @@ export function lockstep(connected: Connected, { feed, timeoutMs }: Dialogue): S
     for (let letter = feed.next(session); letter; letter = feed.next(session)) {
       taken += 1
       const handed = await deliver(connected, letter, timeoutMs)
-      letter.settle(handed)
+      if (taken > 1 && isDismissal(handed)) feed.back(session, letter, handed)
+      else letter.settle(handed)
       if (session.open && 'fault' in handed) await reset(connected)
       if (!session.open) break
     }
@@ -41,6 +42,13 @@ export function lockstep(connected: Connected, { feed, timeoutMs }: Dialogue): S
   }
   connection.once('end', () => resting && feed.ended(session))
   return session
+}
+
+/** The server ends the connection between two messages. */
+function isDismissal(handed: Handed): boolean {
+  return (
+    'fault' in handed && handed.fault.stage === 'sender' && handed.fault.reply?.startsWith('421') === true
+  )
 }
 
 function deliver(

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Connected } from './connect.ts'
 import { dotted } from './dotted.ts'
-import { type SmtpError, smtpError } from './fault.ts'
+import { type Handed, type SmtpError, smtpError } from './fault.ts'
 import { type Carried, envelopeOf } from './letter.ts'
 import { replyReader } from './replies.ts'
 import type { Dialogue, Session } from './session.ts'
@@ -130,11 +130,18 @@ class Pipeline implements Session {
   }
 
   #end({ handed, after }: Ended): void {
-    this.#head?.letter.settle(handed)
+    const head = this.#head
     this.#head = undefined
     this.#unsettled = after === 'reset'
+    if (head) this.#release(head, handed, after === 'cut' && this.taken > 1)
     if (after === 'cut') this.#cut(smtpError('ECONNECTION', 'Closed by this side'))
     else this.#next()
+  }
+
+  /** A server may end a connection between two messages, and then the one that was to come goes on elsewhere. */
+  #release({ letter, transaction }: Begun, handed: Handed, between: boolean): void {
+    if (between && transaction.unheard) this.#feed.back(this, letter, handed)
+    else letter.settle(handed)
   }
 
   #cut(error: SmtpError): void {
@@ -148,16 +155,11 @@ class Pipeline implements Session {
     this.open = false
     clearTimeout(this.#late)
     this.#resetting?.()
-    for (const begun of [this.#head, this.#ahead]) {
-      if (!begun) continue
-      const { letter, transaction } = begun
-      const handed = transaction.loses(error)
-      // A server may end a connection between two messages; one that hangs has had its chance.
-      const between =
-        transaction.unheard && (begun === this.#ahead || (this.taken > 1 && error.code !== 'ETIMEDOUT'))
-      if (between) this.#feed.back(this, letter, handed)
-      else letter.settle(handed)
-    }
+    const { taken } = this
+    // One that hangs has had its chance.
+    if (this.#head)
+      this.#release(this.#head, this.#head.transaction.loses(error), taken > 1 && error.code !== 'ETIMEDOUT')
+    if (this.#ahead) this.#release(this.#ahead, this.#ahead.transaction.loses(error), true)
     this.#head = this.#ahead = undefined
     this.#feed.ended(this)
   }

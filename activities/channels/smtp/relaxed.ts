@@ -20,11 +20,20 @@ export function relaxedField(field: string): string {
 
 /** The hash of a body in relaxed form (RFC 6376 3.4.4), in base64. */
 export function bodyHash(body: Buffer): string {
-  const lines = oneSpace(body.toString('latin1')).replaceAll(' \r\n', '\r\n')
+  const text = body.toString('latin1')
+  return hash('sha256', isRelaxed(text) ? body : Buffer.from(relaxedBody(text), 'latin1'), 'base64')
+}
+
+// Many bodies are, and to see that takes half the time.
+function isRelaxed(text: string): boolean {
+  return !/[ \t]{2}|\t| \r/.test(text) && text.endsWith('\r\n') && !/^(\r\n)?\r\n$/.test(text.slice(-4))
+}
+
+function relaxedBody(text: string): string {
+  const lines = oneSpace(text).replaceAll(' \r\n', '\r\n')
   let end = lines.endsWith(' ') ? lines.length - 1 : lines.length
   while (lines.endsWith('\r\n', end)) end -= 2
-  const relaxed = end === 0 ? '' : `${lines.slice(0, end)}\r\n`
-  return hash('sha256', Buffer.from(relaxed, 'latin1'), 'base64')
+  return end === 0 ? '' : `${lines.slice(0, end)}\r\n`
 }
 
 // Most spaces stand alone, and are left so.

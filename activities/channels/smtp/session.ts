@@ -24,7 +24,7 @@ export interface Feed {
   next(session: Session): Carried | undefined
   /** The same for a letter whose envelope travels with the body before it, and waits until that is answered. */
   nextBehind(session: Session): Carried | undefined
-  /** Takes a letter again: the connection ended, as `handed` says, before the server said a word about it. */
+  /** Takes a letter again: the connection ended, as `handed` tells, before the server said a word about the letter. */
   back(session: Session, letter: Carried, handed: Handed): void
   rests(session: Session): void
   ended(session: Session): void

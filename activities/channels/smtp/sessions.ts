@@ -86,7 +86,9 @@ class Pool implements Sessions, Feed {
   }
 
   back(session: Session, letter: Carried, handed: Handed): void {
-    this.#stamina.ended(session.taken - 1)
+    const said = 'fault' in handed && handed.fault.reply !== undefined
+    this.#stamina.ended(session.taken - 1, said)
+    if (said) this.#pressure.heed(handed, performance.now())
     if (letter.returned >= RETURNS) return letter.settle(handed)
     letter.returned += 1
     this.#waiting.unshift(letter)

@@ -23,7 +23,7 @@ export class Transaction {
   #heard = false
   #dotWritten = false
 
-  /** The server has not said a word about it. */
+  /** The server has not said a word about it; 421 in its place is about the connection. */
   get unheard(): boolean {
     return !this.#heard
   }
@@ -34,9 +34,10 @@ export class Transaction {
   }
 
   hears(reply: string): Turn {
-    this.#heard = true
+    const dismissed = reply.startsWith('421')
+    this.#heard ||= !dismissed
+    if (dismissed) return { handed: this.#refusedBy(reply), after: 'cut' }
     if (!/^[2-5]\d\d/.test(reply)) return this.#cut(strange(reply))
-    if (reply.startsWith('421')) return { handed: this.#refusedBy(reply), after: 'cut' }
     if (this.#stage === 'data') return this.#invited(reply)
     if (this.#stage === 'body') return this.#answered(reply)
     const taken = reply.startsWith('2')
