@@ -146,11 +146,11 @@ function sum(looks: Look[]): void {
   const [middle, end] = [looks[Math.floor(looks.length / 2)], looks.at(-1)]
   if (!middle || !end) return
   for (const name of SHOWN) {
-    const perRow = (look: Look): string => {
+    const perRow = (look: Look): number => {
       const { mb = 0, indexMb = 0, live = 0 } = look.tables.get(name) ?? {}
-      return live > 0 ? `${Math.round(((mb + indexMb) * 1e6) / live)}` : '–'
+      return live < 1_000 ? Number.NaN : Math.round(((mb + indexMb) * 1e6) / live)
     }
-    process.stdout.write(`${name}: ${perRow(middle)} → ${perRow(end)} bytes a row\n`)
+    if (perRow(end)) process.stdout.write(`${name}: ${perRow(middle)} → ${perRow(end)} bytes a row\n`)
   }
   for (const [name, mb] of Object.entries(end.memory))
     process.stdout.write(`${name}: ${middle.memory[name]?.toFixed(0)} → ${mb.toFixed(0)} MB\n`)
