@@ -155,6 +155,26 @@ test('of the text of a mail, only the values are made anew', () => {
   }
 })
 
+test.each([
+  '<p>x<!--{{ a }}> y -->z',
+  '<p>x<!-- {{ a }}-> y -->z',
+  '<!-- [if mso]><v:rect href="{{ a }}"/><![endif]-->x',
+  '<ol start="{{ a }}"><li>x</li></ol>',
+  '<p>&{{ a }}; <{{ a }}p>x',
+  '<xmp>{{ a }}</xmp><noscript>{{ a }}</noscript><svg><style>{{ a }}</style></svg><textarea>{{ a }}</textarea>',
+  '<title>{{ a }}</title><style>{{ a }}</style><p title="{{ a }}">x',
+  '<a href="https://a.example/">{{ a }}</a> <a href="{{ a }}">{{ a }}</a> <a href="mailto:{{ a }}">{{ a }}</a>',
+])('no value of one member changes the shape of a mail for the next: %s', (html) => {
+  const members = ['Ana', 'A & B', '--', '-', '7', 'amp', '#', 'https://a.example/', 'a@b.example'].map(
+    (a) => ({ a }),
+  )
+  const compared = compare(
+    { subject: 'Hi', html },
+    members.map((data) => scopeOf({}, data)),
+  )
+  expect(joinedOf(compared)).toEqual(referenceOf(compared))
+})
+
 const value = fc.oneof(
   fc.constantFrom<unknown>(...names, 0, -1.5, true, false, null, [], ['x', '<'], { a: 'A', size: 's' }),
   fc.string({ unit: 'binary', maxLength: 8 }),
