@@ -40,26 +40,26 @@ function saysSomething({ locale, timeZone, preferredChannels, attributes }: Prof
   return fields || clear || drop.length > 0 || Object.keys(set).length > 0
 }
 
-// The any($1) beside the joins keeps index scans on tables without statistics. Rows that stay as they were are not
-// written: domain systems repeat themselves every night.
+// The any($1) beside the joins keeps index scans on tables without statistics. Rows that stay as they were are left out
+// before the update looks for them: domain systems repeat themselves every night.
 const WRITE = `
   with said as (
     select * from jsonb_to_recordset($2::jsonb) r(id bigint, fields jsonb, clear boolean, set jsonb, drop text[])
-  ), next as (
-    select m.id, m.preferred_channels before, m.time_zone zone,
-      case when r.fields ? 'locale' then r.fields->>'locale' else m.locale end locale,
-      case when r.fields ? 'timeZone' then r.fields->>'timeZone' else m.time_zone end time_zone,
-      case when r.fields ? 'preferredChannels' then array(select jsonb_array_elements_text(r.fields->'preferredChannels'))
-        else m.preferred_channels end preferred_channels,
-      ((case when r.clear then '{}' else m.attributes end) || r.set) - r.drop attributes
-    from said r join member m on m.id = r.id where m.id = any($1::bigint[])
+  ), next as materialized (
+    select * from (
+      select m.id, m.preferred_channels before, m.time_zone zone, m.locale was_locale, m.attributes was_attributes,
+        case when r.fields ? 'locale' then r.fields->>'locale' else m.locale end locale,
+        case when r.fields ? 'timeZone' then r.fields->>'timeZone' else m.time_zone end time_zone,
+        case when r.fields ? 'preferredChannels' then array(select jsonb_array_elements_text(r.fields->'preferredChannels'))
+          else m.preferred_channels end preferred_channels,
+        ((case when r.clear then '{}' else m.attributes end) || r.set) - r.drop attributes
+      from said r join member m on m.id = r.id where m.id = any($1::bigint[])
+    ) after_all where (was_locale, zone, before, was_attributes) is distinct from (locale, time_zone, preferred_channels, attributes)
   ), changed as (
     update member m set locale = n.locale, time_zone = n.time_zone, preferred_channels = n.preferred_channels,
       attributes = n.attributes, updated_at = now()
     from next n
     where m.id = any($1::bigint[]) and m.id = n.id
-      and (m.locale, m.time_zone, m.preferred_channels, m.attributes)
-        is distinct from (n.locale, n.time_zone, n.preferred_channels, n.attributes)
     returning m.id, n.zone is distinct from m.time_zone moved, m.workspace, n.before, m.preferred_channels after, pg_column_size(m.attributes) size
   ), logged as (
     insert into preference_change (workspace, member, source, before, after)

@@ -30,14 +30,16 @@ export async function* csvCells(bytes: AsyncIterable<Buffer>, delimiter: string)
 function openReader(delimiter: string) {
   const { parser, taken } = openParser(delimiter)
   let fed = 0
-  let ended = false
+  let ended = false // the last row has, as far as it was read
   /** Rows before a fault are rows. */
   async function* pass(fault: Promise<Error | null | undefined>): AsyncGenerator<Cells[]> {
     const error = await fault
     yield taken.rows()
     const line = taken.lastLine() + 1
+    const endless = fed - taken.lastEnd() > ROW_AT_MOST
+    if (error || endless) ended = false
     if (error) throw new FileFault({ code: 'quote', message: UNCLOSED, line })
-    if (fed - taken.lastEnd() > ROW_AT_MOST) throw new FileFault({ code: 'too-long', message: ENDLESS, line })
+    if (endless) throw new FileFault({ code: 'too-long', message: ENDLESS, line })
   }
   return {
     read(part: Buffer) {

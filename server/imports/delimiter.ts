@@ -1,6 +1,6 @@
-import { ROW_AT_MOST } from './row.ts'
-
 const DELIMITERS = [',', ';', '\t'] as const
+/** Names of columns beyond this are not looked at. */
+const LOOKED_AT = 128 * 1024
 const QUOTE = 0x22
 const NEWLINE = 0x0a
 
@@ -11,7 +11,7 @@ export async function withDelimiter(
   const source = bytes[Symbol.asyncIterator]()
   const seen: Buffer[] = []
   let head: Buffer = Buffer.alloc(0)
-  while (headerEnd(head) < 0 && head.length <= ROW_AT_MOST) {
+  while (headerEnd(head) < 0 && head.length <= LOOKED_AT) {
     const { value, done } = await source.next()
     if (done) break
     seen.push(value)
