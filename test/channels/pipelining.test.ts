@@ -6,6 +6,7 @@ import { encryptionOf } from '../../activities/channels/smtp/encryption.ts'
 import { openSession } from '../../activities/channels/smtp/session.ts'
 import { sessionsOf } from '../../activities/channels/smtp/sessions.ts'
 import type { Outgoing, Transport } from '../../activities/channels/transport.ts'
+import { startMailServer } from './doubles/mail-server.ts'
 import { type RawServer, type Said, startRawServer } from './doubles/raw-server.ts'
 import { mailSettings, outgoing, PATIENT } from './messages.ts'
 
@@ -139,4 +140,34 @@ describe.concurrent('with a server that takes commands ahead', () => {
     await sessions.close()
     server.close()
   })
+})
+
+test('after STARTTLS and signing in, mails go over the encrypted connection', async () => {
+  const server = await startMailServer({}, { disabledCommands: [], authOptional: false })
+  const sessions = sessionsOf(
+    (feed) =>
+      openSession(
+        {
+          ...mailSettings(server.port),
+          encryption: {
+            secure: false,
+            requireTLS: true,
+            ignoreTLS: false,
+            tls: { rejectUnauthorized: false },
+          },
+          auth: { user: 'fanfare', pass: 'correct horse' },
+          timeouts: PATIENT,
+        },
+        feed,
+      ),
+    1,
+  )
+  const raw = Buffer.from('Subject: Hi\r\n\r\nHello\r\n')
+  const letter = { from: 'news@example.com', to: 'ada@example.org', international: false, raw }
+  const handed = await Promise.all([1, 2, 3].map(() => sessions.carry(letter)))
+  expect(handed).toEqual(Array(3).fill({ reply: expect.stringMatching(/^250/) }))
+  expect(server.received).toEqual(Array(3).fill({ from: letter.from, to: [letter.to], raw, secure: true }))
+  expect(server.connections).toBe(1)
+  await sessions.close()
+  await server.close()
 })

@@ -19,6 +19,8 @@ export interface Received {
   from: string
   to: string[]
   raw: Buffer
+  /** It came encrypted. */
+  secure: boolean
 }
 
 export interface MailServer {
@@ -83,7 +85,8 @@ export async function startMailServer(
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
         const from = mailFrom ? mailFrom.address : ''
-        double.received.push({ from, to: rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks) })
+        const raw = Buffer.concat(chunks)
+        double.received.push({ from, to: rcptTo.map(({ address }) => address), raw, secure: session.secure })
         take(session, double.script.dot, next)
       })
     },
