@@ -16,16 +16,18 @@ export interface Batch<V> {
   /** Bytes of the file before the first of its rows, and up to the end of the last. */
   start: number
   end: number
+  /** When its first row came. */
   begunAt: number
 }
 
 export function openBatch<V>(start: number): Batch<V> {
-  return { lines: [], rejects: [], rows: 0, start, end: start, begunAt: performance.now() }
+  return { lines: [], rejects: [], rows: 0, start, end: start, begunAt: 0 }
 }
 
 /** Takes a row as it should be, or what is wrong with it. */
 export function addRow<V>(batch: Batch<V>, row: Row, { schema }: Kind<V>): void {
   const { line, nameOf, value, end } = row
+  if (batch.rows === 0) batch.begunAt = performance.now() // it may have waited for the one before
   batch.rows += 1
   batch.end = end
   if (row.issues.length > 0) return void batch.rejects.push({ line, issues: row.issues })

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer, type TestServer } from './start-server.ts'
-import { importThat, membersFile, openUpload } from './upload.ts'
+import { importOf, membersFile, openUpload } from './upload.ts'
 
 const PATH = '/v1/members/import'
 const NDJSON = { 'content-type': 'application/x-ndjson' }
@@ -33,11 +33,11 @@ async function stored(prefix: string): Promise<number> {
 
 test('a file whose connection breaks off goes on, sent again, after the last row that was stored', async () => {
   const file = membersFile('cut', 3_000)
-  const half = openUpload(server, PATH, keyed('cut'))
+  const half = openUpload(server, `${PATH}?file=cut`, keyed('cut'))
   await half.write(file.slice(0, file.length * 0.7))
-  await importThat(server, ({ rows }) => rows >= 2_000)
+  await importOf(server, 'cut', ({ rows }) => rows >= 2_000)
   half.cut()
-  const stopped = await importThat(server, ({ state }) => state === 'stopped')
+  const stopped = await importOf(server, 'cut', ({ state }) => state === 'stopped')
   expect(stopped).toMatchObject({ state: 'stopped', reason: 'The connection broke off.', rejectedRows: 0 })
   expect(await stored('cut')).toBe(stopped.accepted)
   const { status, body } = await send(file, keyed('cut'))
@@ -48,11 +48,11 @@ test('a file whose connection breaks off goes on, sent again, after the last row
 
 test('another file under the same key is refused, whether the first one is in or not', async () => {
   const file = membersFile('other', 1_500)
-  const begun = openUpload(server, PATH, keyed('other'))
+  const begun = openUpload(server, `${PATH}?file=other`, keyed('other'))
   await begun.write(file.slice(0, -10))
-  await importThat(server, ({ rows }) => rows === 1_000)
+  await importOf(server, 'other', ({ rows }) => rows >= 1_000)
   begun.cut()
-  await importThat(server, ({ state }) => state === 'stopped')
+  await importOf(server, 'other', ({ state }) => state === 'stopped')
   for (const wrong of [file.replace('other-7@', 'other-8@'), membersFile('other', 10)]) {
     const { status, body } = await send(wrong, keyed('other'))
     expect([status, body.type]).toEqual([409, 'urn:fanfare:problem:import-other-file'])
@@ -95,9 +95,9 @@ test('a disk that is full stores no half batch, and tells where to go on once th
 
 test('of two that send the same file with one key the later one goes on, and nothing is stored twice', async () => {
   const file = membersFile('twin', 2_500)
-  const first = openUpload(server, PATH, keyed('twin'))
+  const first = openUpload(server, `${PATH}?file=twin`, keyed('twin'))
   await first.write(file.slice(0, -10))
-  await importThat(server, ({ rows }) => rows === 2_000)
+  await importOf(server, 'twin', ({ rows }) => rows >= 2_000)
   const second = await send(file, keyed('twin'))
   expect([second.status, second.body]).toMatchObject([200, { rows: 2_500, accepted: 2_500 }])
   await first.write(file.slice(-10))
@@ -155,9 +155,9 @@ test('NUL bytes spoil their row; bytes that are not UTF-8 end the file in their 
     422,
     expect.stringMatching(/^Line 3: This is not UTF-8\. .* Its first row is/),
   ])
-  const cut = openUpload(server, PATH)
+  const cut = openUpload(server, `${PATH}?file=latin`)
   await cut.write('externalId,attributes.name\nlatin-4,Jos')
-  await importThat(server, ({ state }) => state === 'running')
+  await importOf(server, 'latin', ({ state }) => state === 'running')
   await cut.write(Buffer.from('é,\n', 'latin1'))
   expect((await cut.end()).text).toContain('Nothing of the file is stored.')
   const lines = Buffer.from('{"externalId":"latin-5"}\n{"externalId":"Jos\u00e9"}', 'latin1')
@@ -193,7 +193,6 @@ test('more than a thousand bad rows are counted, and told page by page', async (
 test('a fifth import at once waits its turn', async () => {
   const uploads = [1, 2, 3, 4].map(() => openUpload(server, PATH))
   for (const upload of uploads) await upload.write('externalId\n')
-  await importThat(server, () => true)
   await expect.poll(async () => (await running()).length).toBe(4)
   const { status, headers } = await send('externalId\nfifth-1', keyed('fifth'))
   expect([status, headers.get('retry-after')]).toEqual([429, '10'])

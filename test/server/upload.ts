@@ -38,15 +38,16 @@ export function openUpload(
   }
 }
 
-/** The newest import, once this holds of it. */
-export async function importThat(
+/** The import of this file, once this holds of it. */
+export async function importOf(
   server: TestServer,
-  holds: (one: Answer['body']) => boolean,
+  file: string,
+  holds: (one: Answer['body']) => boolean = () => true,
 ): Promise<Answer['body']> {
   return vi.waitUntil(
     async () => {
-      const { items } = (await server.call('GET', '/v1/imports?limit=1')).body
-      return items[0] && holds(items[0]) ? items[0] : undefined
+      const { items } = (await server.call('GET', '/v1/imports')).body
+      return items.find((one: { file: string }) => one.file === file && holds(one))
     },
     { timeout: 20_000, interval: 20 },
   )
