@@ -5,11 +5,9 @@ import { failSlowLaunch, workspaceOfLaunch } from '../db/launches.ts'
 import { isTooSlow } from '../db/time-limit.ts'
 import type { Engine } from './engine.ts'
 
-export interface LaunchEngine extends Pick<Engine, 'db' | 'memory' | 'moved' | 'onFault'> {
+export interface LaunchEngine extends Pick<Engine, 'db' | 'memory' | 'moved' | 'closing' | 'onFault'> {
   /** Tells open screens that a launch has come further; many tellings within a second become one. */
   progressed(workspace: number, launch: number): void
-  /** Aborted when the process shuts down: another one goes on with its launches. */
-  closing: AbortSignal
 }
 
 /** After this long it answers, so that a launch of hours leaves a few lines of history a minute. */

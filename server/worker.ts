@@ -24,9 +24,7 @@ type WorkerEnv = ReturnType<typeof readServiceEnv>
 
 /** Opens everything a worker process needs and runs until `close`: dispatch, walks, reconciler. */
 export async function startWorker(env: WorkerEnv) {
-  const log = pino({ level: env.logLevel, base: { process: 'worker' } })
-  const onFault = (what: string, error: unknown): void => log.warn(faultLine(error), `${what} failed`)
-  installRuntime(log)
+  const { log, onFault } = openLog(env)
   const db = openDb({ url: env.databaseUrl, max: 8, name: 'fanfare-worker', planOnce: true })
   const connection = await NativeConnection.connect({ address: env.temporalAddress })
   const client = new Client({ connection })
@@ -55,12 +53,12 @@ export async function startWorker(env: WorkerEnv) {
     onFault,
     background: background.add,
   }
-  const launching = launchActivities({ ...engine, progressed: news.progressed, closing: closing.signal })
-  const activities = { ...walkActivities(engine), ...launching }
+  const activities = { ...walkActivities(engine), ...launchActivities({ ...engine, ...news }) }
   const lanes = await openLanes({ connection, workflowBundle, activities })
   const running = Promise.all(lanes.map((lane) => lane.run()))
   const chores = await openChores({ ...engine, client, resend: (own) => resend(engine, own) })
   log.info('working')
+
   const close = async (): Promise<void> => {
     closing.abort()
     await Promise.all([dispatch.close(), chores.close()])
@@ -74,6 +72,13 @@ export async function startWorker(env: WorkerEnv) {
     log.info('closed')
   }
   return { running, close }
+}
+
+function openLog({ logLevel }: WorkerEnv) {
+  const log = pino({ level: logLevel, base: { process: 'worker' } })
+  installRuntime(log)
+  const onFault = (what: string, error: unknown): void => log.warn(faultLine(error), `${what} failed`)
+  return { log, onFault }
 }
 
 async function main(): Promise<void> {
