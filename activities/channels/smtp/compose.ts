@@ -61,7 +61,7 @@ function asciiDomain(address: string): string {
   return parseMailbox(address)?.address ?? address // settings hold nothing else
 }
 
-/** Ours takes a second's worth of messages at a time: formatting a date costs as much as a short message. */
+/** Formatted once a second: the messages of that second share it. */
 function date(now: number): string {
   const second = Math.floor(now / 1_000)
   if (second !== dated.second) {
