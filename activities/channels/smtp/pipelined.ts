@@ -42,17 +42,12 @@ class Pipeline implements Session {
     const { _socket: socket } = connection
     this.#socket = socket as Socket // it is connected, so there is one
     this.#feed = feed
-    this.#late = setTimeout(
-      () => this.#head && this.#cut(smtpError('ETIMEDOUT', 'Timeout')),
-      timeoutMs,
-    ).unref()
+    this.#late = setTimeout(() => this.#overdue(), timeoutMs).unref()
     const read = replyReader((reply) => this.#hear(reply))
+    const endless = smtpError('EPROTOCOL', 'A reply without end')
     // From here on replies are ours; errors, time-outs and the end of the socket stay nodemailer's to report.
     this.#socket.removeAllListeners('data')
-    this.#socket.on(
-      'data',
-      (chunk) => read(chunk) || this.#cut(smtpError('EPROTOCOL', 'A reply without end')),
-    )
+    this.#socket.on('data', (chunk) => read(chunk) || this.#cut(endless))
     connection.on('error', (error: SmtpError) => this.#lose(error))
     connection.on('end', () => this.#lose(smtpError('ECONNECTION', 'Connection closed unexpectedly')))
   }
@@ -144,6 +139,10 @@ class Pipeline implements Session {
     else letter.settle(handed)
   }
 
+  #overdue(): void {
+    if (this.#head) this.#cut(smtpError('ETIMEDOUT', 'Timeout'))
+  }
+
   #cut(error: SmtpError): void {
     this.#lose(error)
     this.#connection.close()
@@ -155,12 +154,13 @@ class Pipeline implements Session {
     this.open = false
     clearTimeout(this.#late)
     this.#resetting?.()
-    const { taken } = this
-    // One that hangs has had its chance.
-    if (this.#head)
-      this.#release(this.#head, this.#head.transaction.loses(error), taken > 1 && error.code !== 'ETIMEDOUT')
-    if (this.#ahead) this.#release(this.#ahead, this.#ahead.transaction.loses(error), true)
+    const head = this.#head
+    const ahead = this.#ahead
     this.#head = this.#ahead = undefined
+    // A server that hangs instead of ending the connection has had its chance.
+    const between = this.taken > 1 && error.code !== 'ETIMEDOUT'
+    if (head) this.#release(head, head.transaction.loses(error), between)
+    if (ahead) this.#release(ahead, ahead.transaction.loses(error), true)
     this.#feed.ended(this)
   }
 }

@@ -79,7 +79,7 @@ class Pool implements Sessions, Feed {
     return undefined
   }
 
-  // While another connection could be had, nobody is made to wait for an answer that may be slow.
+  // While another connection can be had, nobody is made to wait for an answer that may be slow.
   nextBehind(session: Session): Carried | undefined {
     const others = this.#resting.size > 0 || (this.#open.size < this.#pressure.allowed && this.#shutMs === 0)
     return others ? undefined : this.next(session)
