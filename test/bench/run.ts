@@ -8,6 +8,7 @@ import { imports } from './imports.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { launch } from './launch.ts'
+import { mails } from './mails.ts'
 import { machineLine } from './machine.ts'
 import { mime } from './mime.ts'
 import { wake } from './wake.ts'
@@ -22,6 +23,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   wake,
   enter,
   launch,
+  mails,
   mime,
 }
 
