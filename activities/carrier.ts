@@ -97,7 +97,7 @@ async function decided(
 ): Promise<Job[]> {
   const owners = [...sent, ...called].map(({ job }) => ownerOf(job))
   const members = owners.map(({ enrollment, member }) => ({ id: enrollment, member }))
-  const settled = { settled: settlementsOf(sent), called: settlementsOf(called) }
+  const settled = { settled: settlementsOf(sent), called: settlementsOf(called), left: false }
   const { jobs } = await untilDone(engine, 'writing outcomes', () =>
     decideAgain(engine, of, { members, ...settled }),
   )

@@ -36,13 +36,15 @@ export interface Returning {
   members: { id: number; member: number }[]
   settled: Settlement[]
   called: CallSettlement[]
+  /** Whether a process that is gone may have left some of them in doubt: that is found out first. */
+  left: boolean
 }
 
 /** Writes outcomes and decides again for the members they concern, as far as this walk still carries them. */
 export async function decideAgain(
   engine: Engine,
   of: Carrying,
-  { members, settled, called }: Returning,
+  { members, settled, called, left }: Returning,
 ): Promise<{ taken: number; jobs: Job[] }> {
   return committed(engine, of, async (tx, plan) => {
     const ids = members.map((one) => one.id)
@@ -54,8 +56,8 @@ export async function decideAgain(
       ),
       writeOutcomes(tx, settled),
       settleCalls(tx, called),
-      giveUpLapsed(tx, ids),
-      giveBackLapsed(tx, plan.needs.webhooks ? ids : []),
+      giveUpLapsed(tx, left ? ids : []),
+      giveBackLapsed(tx, left && plan.needs.webhooks ? ids : []),
       holdCarried(tx, of.walk, ids),
     ])
     return { carried, taken: carried.length }
@@ -103,10 +105,10 @@ async function writeNext(tx: Tx, { engine, of, carried, workspace }: Taken) {
   })
   const sceneOf = new Map(scenes.map((scene) => [scene.enrollment.id, scene]))
   await writeChanges(tx, engine, updatesOf(decided, sceneOf))
-  const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried.id)
+  const waiting = decided.filter(({ decision }) => decision.next.do === 'carry').map((one) => one.carried)
   const [pending, pendingToCall] = await Promise.all([
     pendingOf(tx, waiting).then((messages) => messages.filter(mayLeave(decided))),
-    pendingCalls(tx, plan.needs.webhooks ? waiting : []),
+    pendingCalls(tx, plan.needs.webhooks ? waiting.map((one) => one.id) : []),
   ])
   const rows = { messages: [...claimed, ...pending], calls: [...calls, ...pendingToCall] }
   return { jobs: jobsOf(rows, sceneOf), alarms }

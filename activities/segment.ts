@@ -77,6 +77,6 @@ export async function recover(engine: Engine, of: Carrying, carrier: Carrier): P
   const members = await engine.db.inWorkspace(of.stand.workspace, (tx) => carriedAndSettled(tx, of.walk))
   const left = members.filter((one) => !engine.holders.has(one.id))
   if (left.length === 0) return
-  const { jobs } = await decideAgain(engine, of, { members: left, settled: [], called: [] })
+  const { jobs } = await decideAgain(engine, of, { members: left, settled: [], called: [], left: true })
   carrier.take(jobs)
 }

@@ -4,6 +4,7 @@ import type { ConsentFact, HopFact, MemberFacts } from '../../flow/facts.ts'
 import { encodeId } from '../ids.ts'
 import type { Tx } from '../pool.ts'
 import { capFacts } from './cap-facts.ts'
+import { namesOf, type Begun } from './begun.ts'
 import { eventFacts, type EventsWanted } from './event-facts.ts'
 import { millis, tuples } from './tuples.ts'
 
@@ -205,13 +206,13 @@ interface HopRow {
 }
 
 /** The ledger's rows of these enrollments, by enrollment. */
-export async function hopFacts(tx: Tx, enrollments: number[]): Promise<Map<number, HopFact[]>> {
+export async function hopFacts(tx: Tx, begun: Begun[]): Promise<Map<number, HopFact[]>> {
   const hops = new Map<number, HopFact[]>()
-  if (enrollments.length === 0) return hops
+  if (begun.length === 0) return hops
   const rows = await tx.rows<HopRow>(
     `select enrollment, node, hop, channel, status, sent_at, delivered_at, read_at, clicked_at, retry_at, reason
-     from message where enrollment = any($1::bigint[])`,
-    [enrollments],
+     from message where enrollment = any($1::bigint[]) and period = any($2::date[])`,
+    namesOf(begun),
     'hops',
   )
   for (const [enrollment, own] of Map.groupBy(rows, (row) => row.enrollment))

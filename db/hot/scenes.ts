@@ -25,12 +25,12 @@ export async function loadScenes(
     awaited: carried.flatMap((one) => awaitedBy(one, plan)),
     ...wantedFor(plan, workspace),
   }
-  const begun = carried.filter((one) => one.node !== plan.start).map((one) => one.id)
+  const begun = carried.filter((one) => one.node !== plan.start)
   const launches = workspace.acts[carried[0]?.flow ?? 0]?.cancelled ?? []
   const [members, hops, calls, cancelled] = await Promise.all([
     memberFacts(tx, wanted),
     hopFacts(tx, begun),
-    callFacts(tx, plan.needs.webhooks ? begun : []),
+    callFacts(tx, plan.needs.webhooks ? begun.map((one) => one.id) : []),
     comeWith(tx, launches, carried),
   ])
   return carried.flatMap((one) => {

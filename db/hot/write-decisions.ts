@@ -3,6 +3,7 @@ import type { Decision, Hop } from '../../flow/decision.ts'
 import type { PlanSettings } from '../../flow/plan.ts'
 import type { Tx } from '../pool.ts'
 import { alarmTime, setAlarms, type Alarm, type LaneAlarm } from './alarms.ts'
+import { namesOf, type Begun } from './begun.ts'
 import { cancelCalls } from './call-outcomes.ts'
 import { claimCalls, type ClaimedCall } from './calls.ts'
 import { cancelPending } from './cancel.ts'
@@ -92,12 +93,12 @@ export const CLAIMED =
   'id, period, enrollment, member, channel, transport, template, template_version, locale, "to", hop, node, attempt'
 
 /** Messages of carried members that wait for their grant: a retry whose time has come, or one left by a dead process. */
-export async function pendingOf(tx: Tx, enrollments: number[]): Promise<Claimed[]> {
-  if (enrollments.length === 0) return []
+export async function pendingOf(tx: Tx, carried: Begun[]): Promise<Claimed[]> {
+  if (carried.length === 0) return []
   return tx.rows<Claimed>(
     `select ${CLAIMED} from message
-     where enrollment = any($1::bigint[]) and status = 'pending' and (retry_at is null or retry_at <= now())`,
-    [enrollments],
+     where enrollment = any($1::bigint[]) and period = any($2::date[]) and status = 'pending' and (retry_at is null or retry_at <= now())`,
+    namesOf(carried),
     'pending-of',
   )
 }

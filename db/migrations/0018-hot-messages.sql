@@ -10,3 +10,6 @@ alter table message add column late boolean not null default false;
 update message set late = true where coalesce(sent_at, granted_at) - created_at >= interval '71 hours';
 create index message_late on message (member) where late;
 comment on column message.late is 'left long after it was written: counts towards caps when it left';
+
+-- A step is found by its enrollment, in order; nobody names one by its id.
+alter table step drop constraint step_pkey;

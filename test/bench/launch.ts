@@ -1,6 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
-import { z } from 'zod'
 import { enterLaunchPage } from '../../db/launch-page.ts'
 import { beginLaunch } from '../../db/launches.ts'
 import { decodeId } from '../../db/ids.ts'
@@ -8,6 +6,7 @@ import { openDb, type Db } from '../../db/pool.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
 import { crowd } from './crowd.ts'
+import { launchEverybody, publish, untilEnded } from './everybody.ts'
 import type { Figure } from './figures.ts'
 import { peakMemory } from './peak-memory.ts'
 import { settledEvents } from './settled-events.ts'
@@ -48,31 +47,11 @@ async function launchOf(members: number, aim: string): Promise<Figure[]> {
   }
 }
 
-const created = z.object({ id: z.string() })
-const stats = z.object({ ended: z.int() })
-
-async function published({ api }: Installation): Promise<string> {
-  const flow = created.parse(await api.send('POST', '/v1/flows', winner('PT1S')))
-  await api.send('POST', `/v1/flows/${flow.id}/publish`, {})
-  return flow.id
-}
-
 async function overTemporal(installation: Installation, members: number): Promise<number> {
-  const flow = await published(installation)
+  const flow = await publish(installation, winner('PT1S'))
   const started = performance.now()
-  const body = JSON.stringify({ audience: EVERYBODY, data: DATA })
-  const headers = {
-    authorization: `Bearer ${installation.key}`,
-    'content-type': 'application/json',
-    'idempotency-key': flow,
-  }
-  const answer = await fetch(`${installation.base}/v1/flows/${flow}/launch`, {
-    method: 'POST',
-    headers,
-    body,
-  })
-  if (answer.status !== 202) throw new Error(`The launch answered ${answer.status}: ${await answer.text()}`)
-  while (stats.parse(await installation.api.get(`/v1/flows/${flow}/stats`)).ended < members) await pause(100)
+  await launchEverybody(installation, flow, DATA)
+  await untilEnded(installation, flow, members)
   return (members * 1_000) / (performance.now() - started)
 }
 
@@ -87,7 +66,7 @@ async function withoutTemporal(
   installation: Installation,
   { db, workspace, members }: Alone,
 ): Promise<number> {
-  const flow = decodeId('flow', await published(installation)) ?? 0
+  const flow = decodeId('flow', await publish(installation, winner('PT1S'))) ?? 0
   const engine = await openEngine(db, workspace)
   const started = performance.now()
   const launched = await db.inWorkspace(workspace, (tx) =>

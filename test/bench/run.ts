@@ -8,6 +8,7 @@ import { imports } from './imports.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { launch } from './launch.ts'
+import { mails } from './mails.ts'
 import { machineLine } from './machine.ts'
 import { mime } from './mime.ts'
 import { smtp } from './smtp.ts'
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   wake,
   enter,
   launch,
+  mails,
   mime,
   smtp,
 }

@@ -1,13 +1,15 @@
 import { afterAll, expect, test, vi } from 'vitest'
 import { setAlarms, type Alarm } from '../../db/hot/alarms.ts'
+import { createStands } from '../../db/hot/stands.ts'
 import { freshDatabase } from '../support/fresh-database.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 5 }
 const SECOND = 1_000
 const SOON = Math.ceil(Date.now() / SECOND) * SECOND
 
-const { db, close } = await freshDatabase()
+const { db, close, workspace } = await freshDatabase()
 afterAll(close)
+await db.outside((tx) => createStands(tx, { workspace, version: 1, nodes: ['rest'] }))
 
 /** As many moments as asked for, in no order. */
 const moments = (count: number): Alarm[] =>
