@@ -54,10 +54,18 @@ export function htmlPlaces(source: string): HtmlPlaces {
     value: null,
     bodyEnd: null,
   }
-  read(maskLiquid(source, spans), reading)
+  const masked = maskLiquid(source, spans)
+  read(masked, reading)
+  for (const { start } of spans.filter((span) => span.prints && namesTag(masked, span.start)))
+    places.doubts.push({ code: 'unsafe-place', at: start, severity: 'error' })
   places.edits.push({ at: reading.bodyEnd ?? source.length, text: `{% ${HTML_TAGS.tail} %}` })
   places.edits.sort((a, b) => a.at - b.at)
   return places
+}
+
+/** Whether what is printed here would be the name of a tag: to the tokenizer `<` before a blotted-out value is text. */
+function namesTag(masked: string, at: number): boolean {
+  return /<\/?$/.test(unmasked(masked.slice(0, at)).slice(-2))
 }
 
 /** The source with all edits made. */
