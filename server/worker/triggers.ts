@@ -21,10 +21,13 @@ interface Deps {
 const LOOK_EVERY = 1_000
 const ENTER_EVERY = 3_000
 const COMPARE_EVERY = 30_000
-/** The run of a launch that is resumed right after its pause may be just ending: then it is started a moment later. */
-const AGAIN = 1_000
-/** Any number that nobody else locks. */
+/** Temporal lists a schedule a moment after it was made: one that is replaced right away is seen to be there by then. */
+const LISTED_AFTER = 1_500
+/** Often: the run of a launch that is resumed may be just ending, and is to be started when it has. */
+const LAUNCH_EVERY = 3_000
+/** Any numbers that nobody else locks. */
 const COMPARE_LOCK = 7_021_978
+const LAUNCH_LOCK = 7_021_983
 
 /**
  * Brings members to the flows that no event starts: looks at triggers that are due, lets members enter on their dates,
@@ -35,19 +38,23 @@ export async function openTriggers(deps: Deps): Promise<{ close(): Promise<void>
     openRounds({ everyMs, work, onFault: (error) => deps.onFault(what, error) })
   const looks = rounds('look at triggers', LOOK_EVERY, (isOpen) => look(deps, isOpen))
   const dates = rounds('entries by date', ENTER_EVERY, (isOpen) => enterOnDates(deps, isOpen))
-  const compared = rounds('launches and schedules', COMPARE_EVERY, () =>
-    alone(deps.db, COMPARE_LOCK, () => compare(deps)),
+  const launches = rounds('launches', LAUNCH_EVERY, () =>
+    alone(deps.db, LAUNCH_LOCK, () => startLaunches(deps)),
+  )
+  const schedules = rounds('schedules', COMPARE_EVERY, () =>
+    alone(deps.db, COMPARE_LOCK, () => compareSchedules(deps)),
   )
   const noticed = (): void => {
-    compared.soon()
-    setTimeout(compared.soon, AGAIN).unref()
+    launches.soon()
+    schedules.soon()
+    setTimeout(schedules.soon, LISTED_AFTER).unref()
   }
-  const deaf = await deps.db.listen(TRIGGERS_CHANNEL, noticed, compared.soon)
-  compared.soon()
+  const deaf = await deps.db.listen(TRIGGERS_CHANNEL, noticed, noticed)
+  noticed()
   return {
     async close() {
       await deaf()
-      await Promise.all([looks.close(), dates.close(), compared.close()])
+      await Promise.all([looks.close(), dates.close(), launches.close(), schedules.close()])
     },
   }
 }
@@ -73,9 +80,8 @@ async function enterOnDates({ db, memory }: Deps, isOpen: () => boolean): Promis
   }
 }
 
-async function compare(deps: Deps): Promise<void> {
-  for (const launch of await deps.db.outside(openLaunches)) await startLaunch(deps.client, launch)
-  await compareSchedules(deps)
+async function startLaunches({ db, client }: Deps): Promise<void> {
+  for (const launch of await db.outside(openLaunches)) await startLaunch(client, launch)
 }
 
 /** One that runs already is the same launch; one that was terminated goes on where its row says. */
