@@ -58,19 +58,10 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
     settling = false
   }
 
-  const messages = openPumps(engine, {
-    effect: sending(engine, of),
-    wayOf: ({ message }) => message.transport,
-    allowance: (jobs) => allowance(engine, of.stand.workspace, jobs),
-    atMost: granted,
-    report: (done: Sent) => void (sent.push(done), settleAll()),
-  })
-  const calls = openPumps(engine, {
-    effect: calling(engine, of),
-    wayOf: systemOf,
-    allowance: async (jobs) => jobs.length,
-    atMost: CALLS_AT_MOST,
-    report: (done: Called) => void (called.push(done), settleAll()),
+  const { messages, calls } = pumpsOf(engine, of, {
+    granted,
+    sent: (done) => void (sent.push(done), settleAll()),
+    called: (done) => void (called.push(done), settleAll()),
   })
 
   const carrier: Carrier = {
@@ -87,6 +78,30 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
     inFlight: () => hands.count(),
   }
   return carrier
+}
+
+interface Reports {
+  granted: number
+  sent(done: Sent): void
+  called(done: Called): void
+}
+
+function pumpsOf(engine: Engine, of: Carrying, { granted, sent, called }: Reports) {
+  const messages = openPumps(engine, {
+    effect: sending(engine, of),
+    wayOf: ({ message }) => message.transport,
+    allowance: (jobs) => allowance(engine, of.stand.workspace, jobs),
+    atMost: granted,
+    report: sent,
+  })
+  const calls = openPumps(engine, {
+    effect: calling(engine, of),
+    wayOf: systemOf,
+    allowance: async (jobs) => jobs.length,
+    atMost: CALLS_AT_MOST,
+    report: called,
+  })
+  return { messages, calls }
 }
 
 /** Writes a batch of outcomes, however long that takes: nobody else knows them. */

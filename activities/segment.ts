@@ -29,32 +29,41 @@ export async function segment(engine: Engine, walk: number, pace: Pace): Promise
   }
 }
 
-async function carryOn({ engine, of, carrier, pace }: Going): Promise<Segment> {
+async function carryOn(going: Going): Promise<Segment> {
+  const { engine, carrier, pace } = going
   const started = Date.now()
-  for (let taken = 0; ;) {
-    const open = taken < pace.limit && Date.now() - started < pace.span && !engine.closing.aborted
-    const room = Math.min(pace.batch, pace.limit - taken, pace.ahead - carrier.inFlight())
-    if (open && room < pace.batch / 2 && taken + room < pace.limit) {
-      await carrier.heard(1_000)
-      continue
-    }
-    const batch = open ? await decideReady(engine, of, room) : NOBODY
-    taken += batch.taken
-    carrier.take(batch.jobs)
-    if (batch.taken > 0) continue
-    const spent = Date.now() - started > pace.span + GRACE
-    if (carrier.inFlight() > 0 && !spent) await carrier.heard(open ? 1_000 : 100)
-    else if (!open) return { cleared: false, left: carrier.inFlight() > 0 }
+  let taken = 0
+  while (taken < pace.limit && Date.now() - started < pace.span && !engine.closing.aborted) {
+    const claimed = await claim(going, pace.limit - taken)
+    taken += claimed
+    if (claimed > 0) continue
+    if (carrier.inFlight() > 0) await carrier.heard(1_000)
     else {
-      // Whether members are left is read from their rows: an earlier run of this segment may still send for them.
-      const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) =>
-        clearStand(tx, of.stand, of.walk),
-      )
-      if (clearing !== 'ready') return { cleared: true, left: clearing === 'carrying' }
-      // Somebody is ready whom a claim passes over while their member is locked elsewhere.
-      await carrier.heard(LOCKED_PAUSE)
+      const done = await clear(going)
+      if (done) return done
     }
   }
+  while (carrier.inFlight() > 0 && Date.now() - started < pace.span + GRACE) await carrier.heard(100)
+  return { cleared: false, left: carrier.inFlight() > 0 }
+}
+
+/** Answers how many were claimed; none while hands are too full for half a batch. */
+async function claim({ engine, of, carrier, pace }: Going, left: number): Promise<number> {
+  const room = Math.min(pace.batch, pace.ahead - carrier.inFlight())
+  if (room < pace.batch / 2) return 0
+  const { taken, jobs } = await decideReady(engine, of, Math.min(room, left))
+  carrier.take(jobs)
+  return taken
+}
+
+/** Ends the walk's duty to its stand unless somebody is ready there. */
+async function clear({ engine, of, carrier }: Going): Promise<Segment | null> {
+  // Whether members are left is read from their rows: an earlier run of this segment may still send for them.
+  const clearing = await engine.db.inWorkspace(of.stand.workspace, (tx) => clearStand(tx, of.stand, of.walk))
+  if (clearing !== 'ready') return { cleared: true, left: clearing === 'carrying' }
+  // Somebody is ready whom a claim passes over while their member is locked elsewhere.
+  await carrier.heard(LOCKED_PAUSE)
+  return null
 }
 
 interface Going {
@@ -69,8 +78,6 @@ interface Segment {
   cleared: boolean
   left: boolean
 }
-
-const NOBODY = { taken: 0, jobs: [] }
 
 /** A retry after a crash finds members that an earlier run of this walk left: they are decided again from their rows. */
 export async function recover(engine: Engine, of: Carrying, carrier: Carrier): Promise<void> {
