@@ -1,4 +1,4 @@
-import { activityInfo } from '@temporalio/activity'
+import type { Lane } from '../db/hot/stands.ts'
 import { ringAlarm } from './alarm.ts'
 import { beating } from './beating.ts'
 import type { Engine } from './engine.ts'
@@ -17,14 +17,14 @@ export interface WalkActivities {
   ring(stand: number, at: number): Promise<{ ahead: number; walk: number | null }>
 }
 
-export function walkActivities(engine: Engine): WalkActivities {
+/** The urgent lane's segment runs inside a workflow task: only the bulk lane's may take its time, and beats meanwhile. */
+export function walkActivities(engine: Engine, lane: Lane): WalkActivities {
   return {
-    // A local activity runs inside a workflow task; only the others beat, and may take their time.
     segment: (walk) =>
       told(
         engine,
         'segment',
-        activityInfo().isLocal ? segment(engine, walk, URGENT) : beating(segment(engine, walk, engine.bulk)),
+        lane === 'urgent' ? segment(engine, walk, URGENT) : beating(segment(engine, walk, engine.bulk)),
       ),
     finish: (walk) => told(engine, 'finish', finish(engine, walk)),
     ring: (stand, at) => told(engine, 'ring', ringAlarm(engine, { stand, at })),

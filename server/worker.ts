@@ -10,6 +10,7 @@ import { resend } from '../activities/resend.ts'
 import { walkActivities } from '../activities/walk-activities.ts'
 import { digestWith } from '../db/digest.ts'
 import { openMemory } from '../db/memory.ts'
+import type { Lane } from '../db/hot/stands.ts'
 import { openDb } from '../db/pool.ts'
 import { EnvFault, readServiceEnv } from './env.ts'
 import { faultLine } from './fault-line.ts'
@@ -32,7 +33,6 @@ export async function startWorker(env: WorkerEnv) {
   const lease = await holdLease(db)
   const memory = openMemory()
   const courier = openCourier({ db, memory, publicUrl: env.publicUrl, secret: env.secret, onFault })
-  const caller = openCaller({ db, secret: env.secret, reach: env.reach })
   const dispatch = await openDispatch({ db, client, lease: lease.current, onFault })
   const news = openNews(db)
   const background = openBackground(onFault)
@@ -42,7 +42,7 @@ export async function startWorker(env: WorkerEnv) {
     memory,
     digest: digestWith(env.secret),
     courier,
-    caller,
+    caller: openCaller({ db, secret: env.secret, reach: env.reach }),
     holders: new Map(),
     bulk: PACES[env.pace],
     closing: closing.signal,
@@ -53,7 +53,8 @@ export async function startWorker(env: WorkerEnv) {
     onFault,
     background: background.add,
   }
-  const activities = { ...walkActivities(engine), ...launchActivities({ ...engine, ...news }) }
+  const launching = launchActivities({ ...engine, ...news })
+  const activities = (lane: Lane) => ({ ...walkActivities(engine, lane), ...launching })
   const lanes = await openLanes({ connection, workflowBundle, activities })
   const running = Promise.all(lanes.map((lane) => lane.run()))
   const chores = await openChores({ ...engine, client, resend: (own) => resend(engine, own) })
@@ -63,7 +64,7 @@ export async function startWorker(env: WorkerEnv) {
     closing.abort()
     await Promise.all([dispatch.close(), chores.close()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
-    caller.close()
+    engine.caller.close()
     await running
     await background.ended()
     await Promise.all([news.close(), courier.close()])

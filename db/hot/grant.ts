@@ -18,10 +18,13 @@ export async function grant(
        select id, period from message
        where id = any($1::bigint[]) and period = any($2::date[]) and status = 'pending' order by id for no key update)
      update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
-       late = m.late or clock_timestamp() - m.created_at >= interval '71 hours', retry_at = null, subject = $5::jsonb -> m.id::text ->> 'subject', vars = $5::jsonb -> m.id::text -> 'vars'
+       late = m.late or clock_timestamp() - m.created_at >= interval '71 hours', retry_at = null,
+       subject = $5::jsonb -> m.id::text ->> 'subject', vars = $5::jsonb -> m.id::text -> 'vars'
      from held h where m.id = h.id and m.period = h.period
        and (m.resend or exists (select from enrollment e join flow f on f.id = e.flow
-         where e.id = m.enrollment and e.walk = $4 and e.mark is null and (f.taken_out is null or e.version > f.taken_out)))
+         where e.id = m.enrollment and e.walk = $4 and e.mark is null
+           and (f.taken_out is null or e.version > f.taken_out)
+           and (e.launch is null or e.launch <> all(array(select id from launch where taking_out)))))
        and exists (select from lease where id = $3 and seen_at > clock_timestamp() - ${LEASE_LASTS})
        and (m.test or not exists (select from flow f where f.id = m.flow and f.state = 'paused'))
        and not exists (select from settings where body->'sending' = 'false')

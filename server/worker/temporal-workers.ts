@@ -5,15 +5,16 @@ import { Runtime, Worker, type NativeConnection } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import type { LaunchActivities } from '../../activities/launch-activities.ts'
 import type { WalkActivities } from '../../activities/walk-activities.ts'
+import type { Lane } from '../../db/hot/stands.ts'
 import { TASK_QUEUE } from '../../workflows/names.ts'
 
 const BUNDLE = fileURLToPath(new URL('bundle.ts', import.meta.url))
-const QUEUES = Object.values(TASK_QUEUE)
+const LANES = ['urgent', 'bulk'] as const satisfies Lane[]
 
 export interface Lanes {
   connection: NativeConnection
   workflowBundle: { code: string }
-  activities: WalkActivities & LaunchActivities
+  activities(lane: Lane): WalkActivities & LaunchActivities
 }
 
 /**
@@ -30,7 +31,6 @@ export async function openLanes({ connection, workflowBundle, activities }: Lane
   const options = {
     connection,
     workflowBundle,
-    activities: { ...activities },
     maxCachedWorkflows: 500,
     maxConcurrentWorkflowTaskExecutions: 40,
     // After a worker's death its sticky queue would otherwise stall its walks for 10 s (19.6 → 10.1 s, measured).
@@ -38,7 +38,11 @@ export async function openLanes({ connection, workflowBundle, activities }: Lane
     shutdownGraceTime: '20 s',
     shutdownForceTime: '30 s',
   } as const
-  return Promise.all(QUEUES.map((taskQueue) => Worker.create({ ...options, taskQueue })))
+  return Promise.all(
+    LANES.map((lane) =>
+      Worker.create({ ...options, taskQueue: TASK_QUEUE[lane], activities: { ...activities(lane) } }),
+    ),
+  )
 }
 
 /** Temporal's own log lines become ours. Once per process, before the first connection. */

@@ -24,7 +24,7 @@ test.each(['segment', 'finish', 'ring'] as const)(
       detail: QUOTED,
       cause: new Error(QUOTED),
     })
-    const activities = walkActivities(broken(fault))
+    const activities = walkActivities(broken(fault), 'urgent')
     const failed: unknown = await activities[name](1, 1).catch((error: unknown) => error)
     const kept = defaultFailureConverter.errorToFailure(failed, defaultPayloadConverter)
     expect(kept.applicationFailureInfo?.type).toBe('22P02')

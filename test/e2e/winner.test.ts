@@ -56,7 +56,7 @@ test('a winner gets the mail in their language, and the reminder by SMS', async 
   })
   expect(mail.subject).toBe('🎉 ¡Has ganado, Ana!')
   expect(mail.text).toContain('BIKE-77')
-  expect(mail.headers.get('list')).toMatchObject({ unsubscribe: { url: expect.stringMatching(/\/u\/v1\./) } })
+  expect(mail.headers.get('list')).toMatchObject({ unsubscribe: { url: expect.stringMatching(/\/u\/v2\./) } })
   const { items } = await waitFor(async () => {
     const page = await get(`/v1/messages?flow=${flow}&member=m-1&channel=sms`)
     expect(page.items[0]?.status).toBe('sent')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/fresh-database.ts'
 
 /** Numbers and node ids only: background work reads these before it knows a workspace. */
-const OUTSIDE = ['public_id', 'stand', 'walk', 'workspace', 'alarm', 'lease', 'launching', 'watch']
+const OUTSIDE = ['budget', 'public_id', 'stand', 'walk', 'workspace', 'alarm', 'lease', 'launching', 'watch']
 
 let database: FreshDatabase
 let admin: pg.Client
@@ -158,11 +158,19 @@ const WORDS: Record<string, string> = {
   status: 'sent',
   lane: 'urgent',
   clocks: 'shift',
+  state: 'granted',
+}
+
+/** What only one table takes. */
+const OWN: Record<string, Record<string, unknown>> = {
+  enrollment: { state: 'ended' },
+  webhook_call: { status: 'done' },
+  import: { kind: 'members', state: 'done', rows: 0, accepted: 0, duplicates: 0, rejected: 0 },
 }
 
 function valueFor(table: string, { name, type }: { name: string; type: string }): unknown {
-  if (name === 'state') return table === 'enrollment' ? 'ended' : 'granted'
-  if (name === 'status' && table === 'webhook_call') return 'done'
+  const own = OWN[table] ?? {}
+  if (name in own) return own[name]
   if (name in WORDS) return WORDS[name]
   if (/int/.test(type)) return ++made
   return VALUES[type] ?? `${table} ${Math.random()}`

@@ -90,7 +90,7 @@ test('one message tells its content as sent, the candidates of its send, its att
   const { body } = await get(`/v1/messages/${edge}`)
   expect(body.content.subject).toBe('You won a Bicycle')
   expect(body.content.html).toContain('Hello Ana')
-  expect(body.content.html).toContain('/u/v1.')
+  expect(body.content.html).toContain('/u/v2.')
   expect(body.trace.steps).toMatchObject([
     {
       outcome: 'sent',
