@@ -15,12 +15,12 @@ export async function grant(
 ): Promise<Set<number>> {
   const granted = await tx.rows<{ id: number }>(
     `with held as materialized (
-       select id, period from message
+       select id from message
        where id = any($1::bigint[]) and period = any($2::date[]) and status = 'pending' order by id for no key update)
      update message m set status = 'sending', lease = $3, granted_at = clock_timestamp(), attempt = m.attempt + 1,
        late = m.late or clock_timestamp() - m.created_at >= interval '71 hours', retry_at = null,
        subject = $5::jsonb -> m.id::text ->> 'subject', vars = $5::jsonb -> m.id::text -> 'vars'
-     from held h where m.id = h.id and m.period = h.period
+     where m.id = any(array(select id from held)) and m.period = any($2::date[])
        and (m.resend or exists (select from enrollment e join flow f on f.id = e.flow
          where e.id = m.enrollment and e.walk = $4 and e.mark is null
            and (f.taken_out is null or e.version > f.taken_out)
