@@ -17,7 +17,7 @@ import { untilDone } from './until-done.ts'
 
 /** Sends and calls for the members of one walk, and writes what became of it behind, while others are being claimed. */
 export interface Carrier {
-  /** Does these in the background; what another carrier of this process has in hand is left to it. */
+  /** Does these in the background; what another carrier of this process has in hand is left to it. None in a process that ends. */
   take(jobs: Job[]): void
   ring(): void
   /** Resolves when outcomes were written or somebody rings. */
@@ -62,10 +62,15 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
     granted,
     sent: (done) => void (sent.push(done), settleAll()),
     called: (done) => void (called.push(done), settleAll()),
+    release(jobs) {
+      for (const job of jobs) hands.letGo(ownerOf(job).enrollment)
+      bell.ring()
+    },
   })
 
   const carrier: Carrier = {
     take(jobs) {
+      if (engine.closing.aborted) return
       const held = hands.take(jobs)
       messages.take(held.filter((job) => 'message' in job))
       calls.take(held.filter((job) => 'call' in job))
@@ -84,15 +89,17 @@ interface Reports {
   granted: number
   sent(done: Sent): void
   called(done: Called): void
+  release(jobs: Job[]): void
 }
 
-function pumpsOf(engine: Engine, of: Carrying, { granted, sent, called }: Reports) {
+function pumpsOf(engine: Engine, of: Carrying, { granted, sent, called, release }: Reports) {
   const messages = openPumps(engine, {
     effect: sending(engine, of),
     wayOf: ({ message }) => message.transport,
     allowance: (jobs) => allowance(engine, of.stand.workspace, jobs),
     atMost: granted,
     report: sent,
+    release: (jobs: MessageJob[]) => release(jobs),
   })
   const calls = openPumps(engine, {
     effect: calling(engine, of),
@@ -100,6 +107,7 @@ function pumpsOf(engine: Engine, of: Carrying, { granted, sent, called }: Report
     allowance: async (jobs) => jobs.length,
     atMost: CALLS_AT_MOST,
     report: called,
+    release: (jobs: CallJob[]) => release(jobs),
   })
   return { messages, calls }
 }

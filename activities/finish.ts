@@ -20,6 +20,8 @@ export async function finish(engine: Engine, walk: number): Promise<void> {
   try {
     while (!(await engine.db.inWorkspace(stand.workspace, (tx) => dropWalk(tx, walk)))) {
       heartbeat()
+      if (engine.closing.aborted && carrier.inFlight() === 0)
+        throw new Error('This process ends; another one goes on.')
       await recover(engine, of, carrier)
       await carrier.heard(LOOK_EVERY)
     }

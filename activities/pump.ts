@@ -16,6 +16,8 @@ export interface Pumping<J, P extends { job: J }, S> {
   /** As many as a kill may leave granted on one way, and as an act may come too late for. */
   atMost: number
   report(done: Done<J, S>): void
+  /** Gives back those that were not granted when the process was asked to end: others go on with them. */
+  release(jobs: J[]): void
 }
 
 export function openPumps<J, P extends { job: J }, S>(engine: Engine, pumping: Pumping<J, P, S>): Pumps<J> {
@@ -37,7 +39,7 @@ export function openPumps<J, P extends { job: J }, S>(engine: Engine, pumping: P
  */
 function openPump<J, P extends { job: J }, S>(
   engine: Engine,
-  { effect, atMost, allowance, report }: Pumping<J, P, S>,
+  { effect, atMost, allowance, report, release }: Pumping<J, P, S>,
 ): Pumps<J> {
   const waiting: J[] = []
   let granted = 0
@@ -46,8 +48,10 @@ function openPump<J, P extends { job: J }, S>(
   async function topUp(): Promise<void> {
     if (asking || waiting.length === 0 || granted > atMost / 2) return
     asking = true
-    const jobs = waiting.splice(0, await allowance(waiting.slice(0, atMost - granted)))
+    const allowed = await allowance(waiting.slice(0, atMost - granted))
     asking = false
+    if (engine.closing.aborted) return release(waiting.splice(0))
+    const jobs = waiting.splice(0, allowed)
     granted += jobs.length
     const told = (done: Done<J, S>): void => {
       granted -= 1

@@ -43,7 +43,8 @@ async function carryOn(going: Going): Promise<Segment> {
       if (done) return done
     }
   }
-  while (carrier.inFlight() > 0 && Date.now() - started < pace.span + GRACE) await carrier.heard(100)
+  const end = engine.closing.aborted ? Date.now() : started + pace.span
+  while (carrier.inFlight() > 0 && Date.now() < end + GRACE) await carrier.heard(100)
   return { cleared: false, left: carrier.inFlight() > 0 }
 }
 
