@@ -12,18 +12,18 @@ export async function publish({ api }: Installation, document: unknown): Promise
   return id
 }
 
-/** Lets everybody enter a flow, in the bulk lane. */
-export async function launchEverybody(
+/** Lets an audience, or everybody, enter a flow in the bulk lane. */
+export async function launchAll(
   { base, key }: Installation,
   flow: string,
-  data: object = {},
+  { audience = { all: [] }, data = {} }: { audience?: object; data?: object } = {},
 ): Promise<void> {
   const headers = {
     authorization: `Bearer ${key}`,
     'content-type': 'application/json',
     'idempotency-key': flow,
   }
-  const body = JSON.stringify({ audience: { all: [] }, data })
+  const body = JSON.stringify({ audience, data })
   const answer = await fetch(`${base}/v1/flows/${flow}/launch`, { method: 'POST', headers, body })
   if (answer.status !== 202) throw new Error(`The launch answered ${answer.status}: ${await answer.text()}`)
 }

@@ -40,7 +40,7 @@ export async function latency(): Promise<Figure[]> {
 }
 
 /** Posts wins one after the other without waiting for their mails, and measures each mail's way. */
-function shooter({ api }: Installation, { sink, world }: { sink: SinkProcess; world: World }) {
+export function shooter({ api }: Installation, { sink, world }: { sink: SinkProcess; world: World }) {
   let next = 0
   return async (count: number, before: (n: number) => Promise<unknown>): Promise<number[]> => {
     const postedAt = new Map<string, number>()

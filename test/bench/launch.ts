@@ -6,7 +6,7 @@ import { openDb, type Db } from '../../db/pool.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
 import { crowd } from './crowd.ts'
-import { launchEverybody, publish, untilEnded } from './everybody.ts'
+import { launchAll, publish, untilEnded } from './everybody.ts'
 import type { Figure } from './figures.ts'
 import { peakMemory } from './peak-memory.ts'
 import { settledEvents } from './settled-events.ts'
@@ -50,7 +50,7 @@ async function launchOf(members: number, aim: string): Promise<Figure[]> {
 async function overTemporal(installation: Installation, members: number): Promise<number> {
   const flow = await publish(installation, winner('PT1S'))
   const started = performance.now()
-  await launchEverybody(installation, flow, DATA)
+  await launchAll(installation, flow, { data: DATA })
   await untilEnded(installation, flow, members)
   return (members * 1_000) / (performance.now() - started)
 }

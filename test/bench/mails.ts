@@ -3,7 +3,7 @@ import { drawing, send } from '../engine/drawing.ts'
 import { startInstallation, type Installation } from '../support/installation.ts'
 import { startSinkProcess } from '../support/smtp-sink-process.ts'
 import { crowd } from './crowd.ts'
-import { launchEverybody, publish, untilEnded } from './everybody.ts'
+import { launchAll, publish, untilEnded } from './everybody.ts'
 import type { Figure } from './figures.ts'
 import { peakMemory } from './peak-memory.ts'
 import { postfixRate } from './postfix.ts'
@@ -36,7 +36,7 @@ async function sendAll(links: number): Promise<{ rate: number; memory: number }>
     await crowd(db, { workspace, members: MEMBERS })
     const flow = await prepare(installation, { port: sink.port, links })
     const started = performance.now()
-    await launchEverybody(installation, flow)
+    await launchAll(installation, flow)
     await untilEnded(installation, flow, MEMBERS)
     const seconds = (performance.now() - started) / 1_000
     const taken = (await sink.arrivals()).length

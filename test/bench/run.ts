@@ -12,6 +12,7 @@ import { mails } from './mails.ts'
 import { machineLine } from './machine.ts'
 import { mime } from './mime.ts'
 import { smtp } from './smtp.ts'
+import { urgent } from './urgent.ts'
 import { wake } from './wake.ts'
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   enter,
   launch,
   mails,
+  urgent,
   mime,
   smtp,
 }
