@@ -9,10 +9,10 @@ const LONGEST = 1_000
 
 /**
  * How many of these messages, all of one transport, may be granted now by its rate; waits until one may. The transport
- * is known by its settings in this process, the bucket by all.
+ * is known by its settings in this process, the bucket by all. None in a process that ends.
  */
 export async function allowance(
-  engine: Pick<Engine, 'db' | 'courier' | 'onFault'>,
+  engine: Pick<Engine, 'db' | 'courier' | 'closing' | 'onFault'>,
   workspace: number,
   jobs: MessageJob[],
 ): Promise<number> {
@@ -27,6 +27,7 @@ export async function allowance(
       ),
     )
     if (n > 0) return n
+    if (engine.closing.aborted) return 0
     await pause(Math.min(inMs, LONGEST))
   }
 }
