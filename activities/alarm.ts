@@ -1,5 +1,5 @@
 import { ring, type Alarm } from '../db/hot/alarms.ts'
-import { takeStand } from '../db/hot/stands.ts'
+import { holdStand, takeStand } from '../db/hot/stands.ts'
 import { alarmId } from '../workflows/names.ts'
 import type { Engine } from './engine.ts'
 
@@ -11,6 +11,8 @@ export async function ringAlarm(
   return engine.db.outside(async (tx) => {
     const ahead = await ring(tx, alarm)
     if (ahead > 0) return { ahead, walk: null }
+    // A walk that is just clearing the stand may have looked before these members were due: it is waited for.
+    await holdStand(tx, alarm.stand)
     const workflowId = alarmId(alarm.stand, alarm.at)
     const taken = await takeStand(tx, alarm.stand, { workflowId, lease: engine.lease() })
     return { ahead, walk: taken?.walk ?? null }

@@ -51,7 +51,7 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
       if (sent.length + called.length < PER_SETTLE) await pause(GATHER)
       const batch = { sent: sent.splice(0, PER_SETTLE), called: called.splice(0, PER_SETTLE) }
       const jobs = await decided(engine, of, batch)
-      for (const { job } of [...batch.sent, ...batch.called]) hands.letGo(ownerOf(job).enrollment)
+      for (const { job } of [...batch.sent, ...batch.called]) hands.letGo(job)
       carrier.take(jobs)
       bell.ring()
     }
@@ -63,7 +63,7 @@ export function openCarrier(engine: Engine, of: Carrying, { granted }: Pace): Ca
     sent: (done) => void (sent.push(done), settleAll()),
     called: (done) => void (called.push(done), settleAll()),
     release(jobs) {
-      for (const job of jobs) hands.letGo(ownerOf(job).enrollment)
+      for (const job of jobs) hands.letGo(job)
       bell.ring()
     },
   })

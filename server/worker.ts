@@ -62,8 +62,8 @@ export async function startWorker(env: WorkerEnv) {
 
   const close = async (): Promise<void> => {
     closing.abort()
-    await Promise.all([dispatch.close(), chores.close()])
     for (const lane of lanes) if (lane.getState() === 'RUNNING') lane.shutdown()
+    await Promise.all([dispatch.close(), chores.close()])
     engine.caller.close()
     await running
     await background.ended()

@@ -7,7 +7,7 @@ const LONGEST = 300
  */
 export function wordsWithoutAddress(words: string, recipient: string): string {
   const line = words.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
-  return without(line.replaceAll(ANY_ADDRESS, '<address>'), recipient).slice(0, LONGEST)
+  return without(line.replaceAll(ANY_ADDRESS, '<address>'), recipient).slice(0, LONGEST).toWellFormed()
 }
 
 // Building a pattern costs 0.7 ms, half of a hand-over (measured); hardly any answer names its recipient.

@@ -23,6 +23,7 @@ export function sending(
       const messages = inTime.map(({ job: { message }, vars, subject }) => ({
         id: message.id,
         period: message.period,
+        attempt: message.attempt,
         vars,
         subject,
       }))

@@ -7,7 +7,7 @@ export interface Asked {
   wanted: number
 }
 
-/** How many may be granted now; when none, `inMs` until one may. */
+/** How many may be granted now; when none, `inMs` until one may, a minute at most. */
 export interface Allowed {
   n: number
   inMs: number
@@ -25,7 +25,7 @@ export async function takeBudget(tx: Tx, { transport, perSecond, wanted }: Asked
        from budget where transport = $1 for update),
      taken as (select *, least($3::int, floor(available)::int) n from filled)
      update budget b set tokens = t.available - t.n, at = t.now from taken t where b.transport = t.transport
-     returning t.n, ceil(1000 * greatest(0, 1 - b.tokens) / $2)::int "inMs"`,
+     returning t.n, least(60000, ceil(1000 * greatest(0, 1 - b.tokens) / $2))::int "inMs"`,
     [transport, perSecond, wanted],
     'take-budget',
   )

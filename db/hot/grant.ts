@@ -21,6 +21,7 @@ export async function grant(
        late = m.late or clock_timestamp() - m.created_at >= interval '71 hours', retry_at = null,
        subject = $5::jsonb -> m.id::text ->> 'subject', vars = $5::jsonb -> m.id::text -> 'vars'
      where m.id = any(array(select id from held)) and m.period = any($2::date[])
+       and m.attempt = ($5::jsonb -> m.id::text ->> 'attempt')::int and (m.retry_at is null or m.retry_at <= clock_timestamp())
        and (m.resend or exists (select from enrollment e join flow f on f.id = e.flow
          where e.id = m.enrollment and e.walk = $4 and e.mark is null
            and (f.taken_out is null or e.version > f.taken_out)
@@ -34,7 +35,7 @@ export async function grant(
       [...new Set(by.messages.map((message) => message.period))],
       by.lease,
       by.walk,
-      JSON.stringify(Object.fromEntries(by.messages.map(({ id, subject, vars }) => [id, { subject, vars }]))),
+      JSON.stringify(Object.fromEntries(by.messages.map(({ id, ...granting }) => [id, granting]))),
     ],
     'grant',
   )
@@ -44,6 +45,8 @@ export async function grant(
 export interface Granting {
   id: number
   period: string
+  /** How often it was handed over when it was read: another process may have gone on with it since. */
+  attempt: number
   subject: string | null
   vars: unknown
 }

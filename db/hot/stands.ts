@@ -115,12 +115,7 @@ export type Clearing = 'ready' | 'carrying' | 'over'
  * stand FOR SHARE until they commit, so the count below sees every one of them, or they see the stand without a walk.
  */
 export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<Clearing> {
-  const [held] = await tx.rows<{ walk: number | null }>(
-    'select walk from stand where id = $1 for update',
-    [stand.id],
-    'hold-stand',
-  )
-  if (held?.walk !== walk) return rest(tx, walk)
+  if ((await holdStand(tx, stand.id)) !== walk) return rest(tx, walk)
   const ready = await tx.rows(
     `select 1 from enrollment
      where version = $1 and node = $2 and lane = $3 and state <> 'ended' and due_at <= clock_timestamp() and walk is null limit 1`,
@@ -130,6 +125,16 @@ export async function clearStand(tx: Tx, stand: Stand, walk: number): Promise<Cl
   if (ready.length > 0) return 'ready'
   await tx.rows('update stand set walk = null where id = $1', [stand.id], 'clear-stand')
   return rest(tx, walk)
+}
+
+/** Locks a stand and answers which walk has it: whoever is about to clear it has done so by then. */
+export async function holdStand(tx: Tx, stand: number): Promise<number | null> {
+  const [held] = await tx.rows<{ walk: number | null }>(
+    'select walk from stand where id = $1 for update',
+    [stand],
+    'hold-stand',
+  )
+  return held?.walk ?? null
 }
 
 async function rest(tx: Tx, walk: number): Promise<Clearing> {
