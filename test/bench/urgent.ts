@@ -22,9 +22,8 @@ export async function urgent(): Promise<Figure[]> {
   const installation = await startInstallation()
   const db = openDb({ url: installation.databaseUrl, max: 2, name: 'bench' })
   try {
-    const [{ id: workspace = 0 } = {}] = await db.outside((tx) =>
-      tx.rows<{ id: number }>('select id from workspace'),
-    )
+    const [row] = await db.outside((tx) => tx.rows<{ id: number }>('select id from workspace'))
+    const workspace = row?.id ?? 0
     await crowd(db, { workspace, members: CROWD })
     const world = await prepareWorld(installation, { members: WINNERS, sink: sink.port })
     const shoot = shooter(installation, { sink, world })
